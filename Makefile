@@ -1,0 +1,43 @@
+# Needs only Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+ARGS ?=
+
+.PHONY: help demo test check bench lock clean
+help:            ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+
+$(VENV)/.run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Xuncha needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …")'
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.run  ## the bot, a chat on this machine to try it in, and the address of the page
+	@$(PY) -m bot demo $(ARGS)
+
+check: $(VENV)/.dev  ## style, types and the wall between the folders
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+test: check         ## everything
+	$(PY) -m pytest -n 2 $(ARGS)
+
+bench: $(VENV)/.dev  ## how fast, beside its peers; also writes build/bench.json
+	$(PY) -m benchmarks $(ARGS)
+
+lock:            ## locks the dependencies again, with hashes and without addresses (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \
+	  pyproject.toml --group dev --extra postgres -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \
+	  pyproject.toml -c requirements-dev.txt -o requirements.txt
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache

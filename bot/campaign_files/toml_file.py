@@ -1,0 +1,97 @@
+"""campaign.toml from disk to a dictionary whose every key knows its line."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from bot.campaign_files.decoding import decode
+from bot.campaign_files.errors import FileError, Problems
+from bot.campaign_files.lines import LineMap, line_map
+
+MOST_BYTES = 1_000_000
+FULL_WIDTH = re.compile("[“”‘’＝，［］｛｝：　]")
+QUOTED = re.compile(r'"[^"]*"')
+REMARK = re.compile(r"\s#.*")
+AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+# The parser's own words, made into ours; whatever is not listed is shown as it is.
+KNOWN_SLIPS = {
+    "Invalid date or datetime": "toml_date",
+    "Cannot overwrite a value": "toml_key_twice",
+    "Cannot declare": "toml_table_twice",
+    "Unclosed array": "toml_unclosed",
+    "Unclosed inline table": "toml_unclosed",
+    "Unterminated string": "toml_unclosed",
+    "Illegal character '\\n'": "toml_unclosed",
+    "Expected '=' after a key": "toml_no_equals",
+    "Invalid value": "toml_no_quotes",
+    "Expected newline or end of document": "toml_no_quotes",
+    "Invalid statement": "toml_statement",
+}
+
+
+@dataclass(frozen=True)
+class TomlFile:
+    name: str
+    values: dict[str, Any]
+    lines: LineMap
+
+
+def read_bytes(path: Path, most: int, problems: Problems) -> bytes | None:
+    """The file's content, unless it is missing, empty or larger than any campaign needs."""
+    if not path.is_file():
+        problems.add(FileError("file_missing", path.name, args={"folder": path.parent.name}))
+        return None
+    if path.stat().st_size > most:
+        problems.add(FileError("file_too_big", path.name, args={"most": f"{most / 1_000_000:g} MB"}))
+        return None
+    content = path.read_bytes()
+    if not content.strip():
+        problems.add(FileError("file_empty", path.name))
+        return None
+    return content
+
+
+def read_text(path: Path, most: int, problems: Problems) -> str | None:
+    content = read_bytes(path, most, problems)
+    if content is None:
+        return None
+    decoded = decode(content)
+    if decoded is None:
+        problems.add(FileError("encoding_unreadable", path.name))
+        return None
+    if decoded.guessed:
+        problems.note("encoding_guessed", path.name, 0, encoding=decoded.encoding.upper())
+    return decoded.text
+
+
+def read_toml(path: Path, problems: Problems) -> TomlFile | None:
+    text = read_text(path, MOST_BYTES, problems)
+    if text is None:
+        return None
+    try:
+        # A carriage return inside a TOML text is only allowed before a line feed, and old editors write it alone.
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        values = tomllib.loads(text, parse_float=Decimal)
+        if not values:
+            problems.add(FileError("file_empty", path.name))
+            return None
+        return TomlFile(path.name, values, line_map(text))
+    except ValueError as error:  # the parser's own, and Python's for numbers of thousands of digits
+        problems.add(_slip(path.name, text, str(error)))
+    except RecursionError:
+        problems.add(FileError("toml_deep", path.name))
+    return None
+
+
+def _slip(file: str, text: str, message: str) -> FileError:
+    found = AT_LINE.search(message)
+    lines = text.split("\n")
+    line = int(found[1]) if found else len(lines)
+    printed = REMARK.sub("", lines[line - 1]).strip()[:80]
+    if FULL_WIDTH.search(QUOTED.sub("", printed)):
+        return FileError("toml_full_width", file, line, args={"text": printed})
+    code = next((code for words, code in KNOWN_SLIPS.items() if message.startswith(words)), "toml_syntax")
+    return FileError(code, file, line, args={"text": printed, "detail": AT_LINE.sub("", message).strip()})

@@ -1,0 +1,275 @@
+"""Telegram: reads updates and shows replies through python-telegram-bot, every failure told apart by what it means."""
+
+import warnings
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    InputMediaDocument,
+    InputMediaPhoto,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.warnings import PTBUserWarning
+
+from bot.channels import telegram_reading
+from bot.channels.outcomes import AnotherPoller, ChannelStopped, Failure, SendFailed
+from bot.channels.telegram_reading import CHANNEL, Glance
+from bot.channels.telegram_transport import AiohttpRequest, NeverLeft
+from bot.channels.telegram_writing import (
+    LONGEST_CAPTION,
+    LONGEST_TEXT,
+    first_line_bold,
+    inline,
+    markup,
+    shortened,
+    shows,
+    split,
+)
+from handlers import texts
+from handlers.messages import Incoming, Reply, Toast
+
+warnings.filterwarnings("ignore", category=PTBUserWarning)
+
+T = TypeVar("T")
+LARGEST_FILE = 20_971_520
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALBUM = 10
+COMMANDS = ("check", "mine", "status", "open", "export", "lang", "help")
+
+
+class TelegramChannel:
+    """One bot. `base_url` is any Bot API server's address, up to before `/bot<token>`."""
+
+    name = CHANNEL
+
+    def __init__(self, token: str, base_url: str = "https://api.telegram.org", proxy: str | None = None) -> None:
+        self._root = base_url.rstrip("/")
+        self._token = token
+        self._request = AiohttpRequest(proxy=proxy)
+        self._polls = AiohttpRequest(connections=2, proxy=proxy)
+        self.bot = Bot(
+            token,
+            base_url=f"{self._root}/bot",
+            base_file_url=f"{self._root}/file/bot",
+            request=self._request,
+            get_updates_request=self._polls,
+        )
+
+    def __repr__(self) -> str:
+        return "TelegramChannel()"  # python-telegram-bot's own shows the token
+
+    @property
+    def bot_id(self) -> str:
+        return self._token.partition(":")[0]
+
+    async def open(self) -> str:
+        """Says hello; the bot's user name."""
+        await self._polls.initialize()
+        await self._request.initialize()
+        me = await self._telling(self.bot.get_me())
+        return me.username or ""
+
+    async def close(self) -> None:
+        await self._polls.shutdown()
+        await self._request.shutdown()
+
+    # reading
+
+    async def fetch(self, offset: int | None, wait_seconds: int) -> list[dict[str, Any]]:
+        """Raw updates, unparsed: one that no library can read must not hold up the rest."""
+        wanted = {"timeout": str(wait_seconds), "limit": "100", "allowed_updates": orjson.dumps(UPDATES).decode()}
+        if offset is not None:
+            wanted["offset"] = str(offset)
+        status, body = await self._polls.call(
+            f"{self._root}/bot{self._token}/getUpdates", "POST", wanted, wait_seconds + 15.0
+        )
+        try:
+            answer = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            raise SendFailed(Failure.NOT_SENT, f"getUpdates answered {status} without JSON") from None
+        if status == 200 and isinstance(answer, dict) and answer.get("ok") and isinstance(answer.get("result"), list):
+            return [update for update in answer["result"] if isinstance(update, dict)]
+        reason = str(answer.get("description", "")) if isinstance(answer, dict) else ""
+        if status == 409:
+            raise AnotherPoller(reason)
+        if status in {401, 404}:
+            raise ChannelStopped(reason)
+        parameters = answer.get("parameters") if isinstance(answer, dict) else None
+        retry_after = parameters.get("retry_after") if isinstance(parameters, dict) else None
+        raise SendFailed(Failure.NOT_SENT, f"getUpdates answered {status}: {reason}", retry_after=retry_after)
+
+    @staticmethod
+    def glance(raw: dict[str, Any], received: float) -> Glance:
+        return telegram_reading.glance(raw, received)
+
+    @staticmethod
+    def read(raw: dict[str, Any], received_at: datetime) -> Incoming | None:
+        return telegram_reading.read_update(raw, received_at)
+
+    async def take_webhook(self, url: str, secret: str) -> None:
+        await self._telling(self.bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATES, max_connections=40))
+
+    async def drop_webhook(self) -> None:
+        await self._telling(self.bot.delete_webhook(drop_pending_updates=False))
+
+    async def webhook_url(self) -> str:
+        return (await self._telling(self.bot.get_webhook_info())).url
+
+    # showing
+
+    async def send(self, chat: str, reply: Reply, file: tuple[bytes, str] | None = None, repeat: bool = False) -> int:
+        """The id of the (last) message. A repeat after an unknown outcome says that it is one."""
+        text = f"{reply.text} {texts.say(reply.language, 'repeat')}" if repeat else reply.text
+        if reply.photos:
+            return await self._send_photos(chat, reply, text)
+        if file is not None:
+            return await self._send_file(chat, reply, text, file)
+        parts = split(text, LONGEST_TEXT)
+        for part in parts[:-1]:
+            await self._telling(self.bot.send_message(int(chat), part, disable_notification=reply.quiet))
+        last = parts[-1]
+        message = await self._telling(
+            self.bot.send_message(
+                int(chat),
+                last,
+                entities=first_line_bold(last) if len(parts) == 1 else None,
+                reply_markup=markup(reply),
+                disable_notification=reply.quiet,
+                disable_web_page_preview=True,
+            )
+        )
+        return message.message_id
+
+    async def _send_file(self, chat: str, reply: Reply, text: str, file: tuple[bytes, str]) -> int:
+        content, name = file
+        caption = shortened(text, LONGEST_CAPTION)
+        if reply.sheet is not None:
+            message = await self._telling(
+                self.bot.send_document(int(chat), content, caption=caption, filename=name, reply_markup=markup(reply))
+            )
+        else:
+            message = await self._telling(
+                self.bot.send_photo(
+                    int(chat),
+                    content,
+                    caption=caption,
+                    caption_entities=first_line_bold(caption),
+                    filename=name,
+                    reply_markup=markup(reply),
+                    disable_notification=reply.quiet,
+                )
+            )
+        return message.message_id
+
+    async def _send_photos(self, chat: str, reply: Reply, text: str) -> int:
+        """File ids, in albums of at most ten; pictures and files apart, as the platform wants it."""
+        last, caption = 0, text
+        for as_file in (False, True):
+            ids = [photo["file_id"] for photo in reply.photos if bool(photo.get("as_file")) is as_file]
+            for start in range(0, len(ids), ALBUM):
+                last = await self._send_album(chat, ids[start : start + ALBUM], as_file, caption)
+                caption = ""
+        return last
+
+    async def _send_album(self, chat: str, ids: list[str], as_file: bool, caption: str) -> int:
+        if len(ids) == 1:
+            single = self.bot.send_document if as_file else self.bot.send_photo
+            return (await self._telling(single(int(chat), ids[0], caption=caption or None))).message_id
+        kind = InputMediaDocument if as_file else InputMediaPhoto
+        media = [kind(file_id, caption=caption if n == 0 and caption else None) for n, file_id in enumerate(ids)]
+        return (await self._telling(self.bot.send_media_group(int(chat), media)))[-1].message_id
+
+    async def edit(self, chat: str, message_id: int, reply: Reply) -> None:
+        """Makes the message show the reply; that it does already is as good."""
+        try:
+            await self._telling(
+                self.bot.edit_message_text(chat_id=int(chat), message_id=message_id, reply_markup=inline(reply.buttons),
+                                           disable_web_page_preview=True, **shows(reply))
+            )  # fmt: skip
+        except SendFailed as failed:
+            if "not modified" not in failed.reason:
+                raise
+
+    async def delete(self, chat: str, message_id: int) -> None:
+        await self._telling(self.bot.delete_message(int(chat), message_id))
+
+    async def answer_tap(self, toast: Toast) -> None:
+        await self._telling(
+            self.bot.answer_callback_query(toast.tap, toast.text[:200] or None, show_alert=toast.alert or None)
+        )
+
+    async def set_commands(self) -> None:
+        for language, code in (("zh", None), ("en", "en"), ("zh", "zh")):
+            described = [BotCommand(name, texts.say(language, f"command.{name}")) for name in COMMANDS]
+            await self._telling(
+                self.bot.set_my_commands(described, scope=BotCommandScopeAllPrivateChats(), language_code=code)
+            )
+            short = [command for command in described if command.command in {"status", "open", "help"}]
+            await self._telling(
+                self.bot.set_my_commands(short, scope=BotCommandScopeAllGroupChats(), language_code=code)
+            )
+
+    # files
+
+    async def download(self, file_id: str) -> bytes:
+        """The bytes, whole (F31). Raises SendFailed; a file that the platform says is too large is refused."""
+        file = await self._telling(self.bot.get_file(file_id))
+        path = file.file_path or ""
+        url = path if path.startswith("http") else f"{self._root}/file/bot{self._token}/{path}"
+        try:
+            status, content = await self._request.download(url, LARGEST_FILE)
+        except TelegramError as error:
+            raise SendFailed(Failure.NOT_SENT, str(error)) from None
+        if status != 200:
+            raise SendFailed(Failure.NOT_SENT, f"download answered {status}")
+        if len(content) > LARGEST_FILE:
+            raise SendFailed(Failure.REFUSED, "file is too big")
+        if file.file_size is not None and len(content) != file.file_size:
+            raise SendFailed(Failure.NOT_SENT, f"{len(content)} of {file.file_size} bytes")
+        return content
+
+    async def _telling(self, call: Awaitable[T]) -> T:
+        """The library's errors as what they mean for the row that is being sent."""
+        try:
+            return await call
+        except RetryAfter as error:
+            seconds = error.retry_after
+            wait = float(seconds) if isinstance(seconds, int | float) else seconds.total_seconds()
+            raise SendFailed(Failure.NOT_SENT, "too many requests", retry_after=wait) from None
+        except ChatMigrated as error:
+            raise SendFailed(Failure.MOVED, "group migrated", moved_to=str(error.new_chat_id)) from None
+        except Forbidden as error:
+            raise SendFailed(Failure.UNREACHABLE, error.message) from None
+        except Conflict as error:
+            raise AnotherPoller(error.message) from None
+        except InvalidToken:
+            raise ChannelStopped("the token was refused") from None
+        except BadRequest as error:
+            gone = any(
+                words in error.message
+                for words in ("not found", "can't be edited", "can't be deleted", "MESSAGE_ID_INVALID")
+            )
+            missing_chat = "chat not found" in error.message.lower()
+            failure = Failure.UNREACHABLE if missing_chat else Failure.GONE if gone else Failure.REFUSED
+            raise SendFailed(failure, error.message) from None
+        except NeverLeft as error:
+            raise SendFailed(Failure.NOT_SENT, error.message) from None
+        except TimedOut as error:
+            raise SendFailed(Failure.UNKNOWN, error.message) from None
+        except TelegramError as error:
+            raise SendFailed(Failure.UNKNOWN, error.message) from None

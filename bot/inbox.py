@@ -1,0 +1,116 @@
+"""The inbox's rows: storing raw updates before they are confirmed, reading them back, marking what became of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from bot.channels.telegram_reading import Glance
+from models.messages import Cursor, InboxRow, InboxState
+
+LATE_SETTLE = timedelta(seconds=2)  # what was held up by a bad network comes in a bunch: wait for its siblings
+TRIES = 3
+PAUSES = (timedelta(0), timedelta(seconds=1), timedelta(seconds=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row to be worked on: whose it is, which chat's, its order there, and from when."""
+
+    id: int
+    chat: str
+    person: str
+    order: int
+    due_at: datetime
+
+
+def store(
+    session: Session,
+    channel: str,
+    bot: str,
+    updates: Sequence[tuple[dict[str, Any], Glance]],
+    now: datetime,
+    move_cursor: bool,
+) -> list[Waiting]:
+    """Every update a row, in one transaction with the cursor; a repeat is there once. Gives the new ones."""
+    if not updates:
+        return []
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    rows = [_row(channel, bot, raw, seen, now) for raw, seen in updates if isinstance(raw.get("update_id"), int)]
+    made: list[Waiting] = []
+    if rows:
+        statement = insert(InboxRow).on_conflict_do_nothing(index_elements=["channel", "bot", "update_id"])
+        returned = session.execute(
+            statement.returning(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at), rows
+        )
+        made = sorted((Waiting(*row) for row in returned), key=lambda waiting: waiting.id)
+    last = max((row["update_id"] for row in rows), default=None)
+    if move_cursor and last is not None:
+        _move_cursor(session, channel, bot, last + 1)
+    return made
+
+
+def _row(channel: str, bot: str, raw: dict[str, Any], seen: Glance, now: datetime) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "bot": bot,
+        "update_id": raw["update_id"],
+        "raw": orjson.dumps(raw).decode(),
+        "chat": seen.chat,
+        "person": seen.person,
+        "order_key": seen.order or 0,
+        "received_at": now,
+        "due_at": now + LATE_SETTLE if seen.late else now,
+        "state": InboxState.NEW,
+        "tries": 0,
+    }
+
+
+def _move_cursor(session: Session, channel: str, bot: str, to: int) -> None:
+    cursor = session.get(Cursor, (channel, bot))
+    if cursor is None:
+        session.add(Cursor(channel=channel, bot=bot, next_update=to))
+    else:
+        cursor.next_update = to
+
+
+def next_update(session: Session, channel: str, bot: str) -> int | None:
+    cursor = session.get(Cursor, (channel, bot))
+    return cursor.next_update if cursor is not None else None
+
+
+def waiting(session: Session, channel: str) -> list[Waiting]:
+    """All that is not done yet: what a restarted program goes on with."""
+    query = select(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at).where(
+        InboxRow.channel == channel, InboxRow.state == InboxState.NEW
+    )
+    return [Waiting(*row) for row in session.execute(query.order_by(InboxRow.id))]
+
+
+def mark_done(row: InboxRow, now: datetime) -> None:
+    row.state, row.done_at, row.error = InboxState.DONE, now, None
+
+
+def mark_dead(session: Session, row_id: int, now: datetime, error: str) -> None:
+    session.execute(
+        update(InboxRow)
+        .where(InboxRow.id == row_id)
+        .values(state=InboxState.DEAD, done_at=now, error=error[:500], tries=InboxRow.tries + 1)
+    )
+
+
+def mark_failed(session: Session, row_id: int, now: datetime, error: str) -> datetime | None:
+    """When to try again; None after the third time: the row is dead, kept, and no longer in anybody's way (F38)."""
+    row = session.get_one(InboxRow, row_id)
+    row.tries, row.error = row.tries + 1, error[:500]
+    if row.tries >= TRIES:
+        row.state, row.done_at = InboxState.DEAD, now
+        return None
+    row.due_at = now + PAUSES[row.tries]
+    return row.due_at

@@ -1,0 +1,31 @@
+"""What is written to the log, and what never is: a bot's token is redacted last of all, in tracebacks too."""
+
+import logging
+import re
+
+TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")
+SECRET_IN_URL = re.compile(r"(secret_token=|key=|access_token=)[^&\s\"']+")
+
+
+def redacted(text: str) -> str:
+    return SECRET_IN_URL.sub(r"\1…", TOKEN.sub("<token>", text))
+
+
+class RedactingFormatter(logging.Formatter):
+    """A formatter, since filters do not see tracebacks. One record is one line unless it has a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return super().formatMessage(record).replace("\n", "\\n").replace("\r", "\\r")
+
+
+def set_up(level: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for chatty in ("httpx", "httpcore", "apscheduler", "alembic", "aiohttp.access", "telegram"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

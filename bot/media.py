@@ -1,0 +1,114 @@
+"""Fetches the bytes of photos into the store, then tells the record: the receipt says how many are safe."""
+
+import asyncio
+import contextlib
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.channels.outcomes import SendFailed
+from bot.channels.telegram import TelegramChannel
+from bot.sender import Sender
+from bot.store import PhotoStore
+from bot.wallclock import WallClock
+from bot.writer import Writer
+from handlers import moments
+from handlers.agency import Agency
+from models.evidence import Photo, PhotoState
+
+log = logging.getLogger(__name__)
+AT_ONCE = 4
+# Long enough for an outage of the file servers; afterwards the photo is lost and its inspector is asked (F29).
+PAUSES = (5, 20, 60, 300, 1800, 3600, 10800, 43200)
+
+
+class Media:
+    def __init__(
+        self,
+        channel: TelegramChannel,
+        writer: Writer,
+        clock: WallClock,
+        agency: Agency,
+        store: PhotoStore,
+        sender: Sender,
+    ) -> None:
+        self._channel = channel
+        self._writer = writer
+        self._clock = clock
+        self._agency = agency
+        self._store = store
+        self._sender = sender
+        self._wake = asyncio.Event()
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            self._wake.clear()
+            seconds = 5.0
+            try:
+                seconds = await self._fetch_due()
+            except Exception:
+                log.exception("photos to fetch could not be read")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), seconds)
+
+    async def _fetch_due(self) -> float:
+        now, name = self._clock.now(), self._channel.name
+        due, next_due = await self._writer.run(lambda session: _due(session, name, now))
+        for photo_id, file_id, tries in due:
+            if photo_id not in self._under_way and len(self._under_way) < AT_ONCE:
+                task = asyncio.create_task(self._fetch(photo_id, file_id, tries))
+                self._under_way[photo_id] = task
+                task.add_done_callback(partial(self._fetched, photo_id))
+        if next_due is None:
+            return 5.0
+        return min(max((next_due - now).total_seconds(), 0.05), 5.0)
+
+    def _fetched(self, photo_id: int, _task: asyncio.Task[None]) -> None:
+        self._under_way.pop(photo_id, None)
+        self._wake.set()
+
+    async def _fetch(self, photo_id: int, file_id: str, tries: int) -> None:
+        try:
+            content = await self._channel.download(file_id)
+            sha256 = await asyncio.to_thread(self._store.keep, content)
+        except Exception as error:
+            await self._failed(photo_id, tries, error)
+            return
+        now, size = self._clock.now(), len(content)
+        await self._writer.run(lambda session: moments.photo_stored(session, self._agency, now, photo_id, sha256, size))
+        self._sender.wake()
+
+    async def _failed(self, photo_id: int, tries: int, error: Exception) -> None:
+        """A full disk keeps the photo pending for ever; what the platform refuses for good is lost at once."""
+        log.warning(
+            "photo %d not fetched: %s", photo_id, error if isinstance(error, SendFailed) else type(error).__name__
+        )
+        now = self._clock.now()
+        ours = isinstance(error, OSError)
+        refused = isinstance(error, SendFailed) and error.permanent and "temporarily" not in error.reason
+        over = not ours and (refused or tries >= len(PAUSES))
+        pause = PAUSES[min(tries, len(PAUSES) - 1)]
+        if isinstance(error, SendFailed) and error.retry_after is not None:
+            pause = max(1, int(error.retry_after))
+        again = None if over else now + timedelta(seconds=60 if ours else pause)
+        await self._writer.run(
+            lambda session: moments.photo_failed(session, self._agency, now, photo_id, str(error), again)
+        )
+        self._sender.wake()
+
+
+def _due(session: Session, channel: str, now: datetime) -> tuple[list[tuple[int, str, int]], datetime | None]:
+    waiting = select(Photo.id, Photo.file_id, Photo.tries, Photo.next_try_at).where(
+        Photo.state == PhotoState.PENDING, Photo.channel == channel, Photo.next_try_at.is_not(None)
+    )
+    rows = session.execute(waiting.order_by(Photo.next_try_at).limit(AT_ONCE * 4)).all()
+    due = [(row.id, row.file_id, row.tries) for row in rows if row.next_try_at <= now]
+    later = next((row.next_try_at for row in rows if row.next_try_at > now), None)
+    return due, later

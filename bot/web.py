@@ -1,0 +1,58 @@
+"""The one HTTP server of the program: the webhook, if there is one, and a health page."""
+
+import hmac
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from bot.receiver import Receiver
+
+log = logging.getLogger(__name__)
+LARGEST_BODY = 1_048_576
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+class Web:
+    def __init__(self, receiver: Receiver, secret: str, health: Callable[[], dict[str, Any]]) -> None:
+        self._receiver = receiver
+        self._secret = secret
+        self._health = health
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int) -> None:
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.router.add_get("/health", self._show_health)
+        if self._secret:
+            app.router.add_post("/telegram", self._take_update)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _show_health(self, _: web.Request) -> web.Response:
+        return web.json_response(self._health())
+
+    async def _take_update(self, request: web.Request) -> web.Response:
+        """200 only when the update is committed; anything else makes the platform send it again (F32)."""
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            return web.Response(status=403)
+        body = await request.read()
+        try:
+            update = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return web.Response(status=400)
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            return web.Response(status=400)
+        try:
+            await self._receiver.keep([update], move_cursor=False)
+        except Exception:
+            log.exception("an update could not be stored; the platform will send it again")
+            return web.Response(status=503)
+        return web.Response()

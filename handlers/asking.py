@@ -1,0 +1,112 @@
+"""Answers to questions: what was asked is named, with its time; what to ask next is a button."""
+
+import re
+from dataclasses import replace
+
+from handlers import progress_answers, questions, site_answers
+from handlers.messages import Button, Reply
+from handlers.questions import Intent, Question, read_question
+from handlers.turn import Turn
+from models import rights
+from models.naming import fold
+from models.places import Site
+from models.rights import Scope
+from models.search import CONTAINED, LIKELY, site_index
+
+begins_as_question = questions.begins_with_intent
+show_site = site_answers.show_site
+SHORTEST_NAME = 2
+
+
+def understands(turn: Turn, line: str) -> bool:
+    """Whether the line is a question as it stands, and not the name of one site."""
+    question = read_question(turn.session, line)
+    if question.is_plain:
+        return question.says_anything or not sites_named(turn, line, least=CONTAINED)
+    return question.intent is not None
+
+
+def answer(turn: Turn, line: str) -> None:
+    if not turn.scopes:
+        return turn.say(turn.text("ask.nothing_yours"))
+    question = read_question(turn.session, line)
+    if not question.is_plain and question.intent is None:
+        sites = sites_named(turn, line)
+        if sites:
+            return _show_sites(turn, sites)
+    return respond(turn, question, line)
+
+
+def respond(turn: Turn, question: Question, line: str) -> None:
+    intent = question.intent or (Intent.PROGRESS if question.by_area else Intent.SITES)
+    if intent is Intent.WHO:
+        return progress_answers.who(turn, question)
+    if intent is Intent.MINE:
+        from handlers import mine
+
+        return mine.show(turn)
+    if question.name:
+        sites = sites_named(turn, question.name)
+        if intent in {Intent.OPEN, Intent.OVERDUE, Intent.SITES} and sites:
+            return _show_sites(turn, sites)
+        if not question.says_anything:
+            return turn.say(turn.text("ask.no_such", name=line[:40]))
+    if intent is Intent.SITES:
+        return site_answers.list_sites(turn, question)
+    if intent in {Intent.OPEN, Intent.OVERDUE}:
+        return site_answers.list_findings(turn, question)
+    if intent is Intent.MAP:
+        return site_answers.draw_map(turn, question)
+    if intent in {Intent.TODAY, Intent.WEEK}:
+        return progress_answers.today(turn, question)
+    return progress_answers.progress(turn, question)
+
+
+def sites_named(turn: Turn, line: str, least: float = LIKELY, granted: list[Scope] | None = None) -> list[Site]:
+    """Visible sites by what was typed of a name, best first."""
+    name = fold(re.sub(r"^(检查|check)\s+", "", line.strip()))
+    if len(name) < SHORTEST_NAME:
+        return []
+    hits = site_index(turn.session).search(name, least=least)
+    wanted = [hit.site_id for hit in hits]
+    found = {
+        site.id: site
+        for site in turn.session.scalars(
+            rights.visible_sites(turn.scopes if granted is None else granted).where(Site.id.in_(wanted))
+        )
+    }
+    return [found[site_id] for site_id in wanted if site_id in found]
+
+
+def _show_sites(turn: Turn, sites: list[Site]) -> None:
+    if len(sites) == 1:
+        return show_site(turn, sites[0])
+    return choose_site(turn, sites)
+
+
+def choose_site(turn: Turn, sites: list[Site]) -> None:
+    verb = "begin:s" if turn.is_one_of(rights.INSPECTS) and not turn.incoming.in_group else "site_file"
+    rows = tuple((Button(f"{site.name} · {site.area.name}", f"v1:{verb}:{site.id}"),) for site in sites[:8])
+    turn.say(Reply(turn.text("ask.which_site", n=len(sites)), rows))
+
+
+def tap(turn: Turn, intent: str, campaign: int = 0, area: int = 0, kind: int = 0) -> None:
+    """A question as a button: `v1:q:open:<campaign>:<area>:<kind>`, 0 for any."""
+    if intent == "by_area":
+        question = Question(intent=Intent.PROGRESS, by_area=True)
+    elif intent in set(Intent):
+        question = Question(intent=Intent(intent))
+    else:
+        return turn.toast(turn.text("button.too_old"))
+    if not turn.scopes:
+        return turn.toast(turn.text("ask.nothing_yours"))
+    turn.toast()
+    return respond(turn, replace(question, campaign=campaign or None, area=area or None, kind=kind or None), "")
+
+
+def tap_site(turn: Turn, site_id: int) -> None:
+    site = rights.site_for(turn.session, turn.scopes, site_id)
+    if site is None:
+        return turn.toast(turn.text("button.too_old"))
+    turn.toast()
+    return show_site(turn, site)

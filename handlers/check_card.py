@@ -1,0 +1,168 @@
+"""The card of a check: what it shows while it is being made."""
+
+from dataclasses import dataclass
+
+from handlers.messages import Button, Reply
+from handlers.turn import Turn
+from models.campaigns import ChecklistItem
+from models.checks import Check, ItemResult, Outcome
+from models.drafts import PhotoCount, photo_count, results_of
+from models.sites import last_check, open_findings
+
+SIGNS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_APPLICABLE: "—", Outcome.ASK: "?"}
+SETTLE_SECONDS = 0.8  # an album comes in parts; the card waits for the rest before it moves
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a draft has and what it lacks."""
+
+    items: tuple[ChecklistItem, ...]
+    results: tuple[ItemResult, ...]
+    photos: PhotoCount
+    photos_required: int
+    has_location: bool
+    lacks_evidence: tuple[ChecklistItem, ...] = ()
+
+    @property
+    def photos_missing(self) -> int:
+        return max(0, self.photos_required - self.photos.sent)
+
+    @property
+    def unanswered(self) -> int:
+        return len(self.items) - len(self.results)
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.items) and self.has_location and not self.photos_missing and not self.lacks_evidence
+
+
+def card_key(check: Check) -> str:
+    return f"check:{check.id}"
+
+
+def progress_of(turn: Turn, check: Check) -> Progress:
+    items = tuple(check.checklist.items) if check.checklist else ()
+    results = tuple(results_of(turn.session, check.id))
+    required = check.campaign.photos_required if check.campaign else 0
+    return Progress(items, results, photo_count(turn.session, check.id), required, check.location_id is not None)
+
+
+def item_name(turn: Turn, item: ChecklistItem) -> str:
+    return item.name_en if turn.language == "en" and item.name_en else item.name
+
+
+def item_label(turn: Turn, item: ChecklistItem) -> str:
+    return item.name_en if turn.language == "en" and item.name_en else item.label
+
+
+def campaign_name(turn: Turn, check: Check) -> str:
+    if check.campaign is None:
+        return ""
+    return check.campaign.name_en if turn.language == "en" and check.campaign.name_en else check.campaign.name
+
+
+def metres(turn: Turn, distance: float) -> str:
+    """35 米, 1.2 公里."""
+    if distance < 1000:
+        return turn.text("check.metres", metres=round(distance))
+    return turn.text("check.kilometres", kilometres=f"{distance / 1000:.1f}")
+
+
+def head_lines(turn: Turn, check: Check) -> list[str]:
+    if check.site is None:
+        return [turn.text("check.no_site")]
+    head = f"{check.site.name} · {campaign_name(turn, check)}"
+    if check.distance_m is not None:
+        head += " · " + turn.text("check.distance", distance=metres(turn, check.distance_m))
+    lines = [head]
+    radius = check.campaign.radius_m if check.campaign else 150
+    if check.distance_m is not None and check.distance_m > radius:
+        lines.append(turn.text("check.far"))
+    last = last_check(turn.session, check.site.id)
+    told = turn.text("check.never") if last is None or last.day is None else turn.text(
+        "check.last", date=f"{last.day:%m-%d}", result=_result_in_short(turn, last)
+    )  # fmt: skip
+    lines.append(turn.text("check.before", last=told, n=len(open_findings(turn.session, check.site.id))))
+    return lines
+
+
+def _result_in_short(turn: Turn, check: Check) -> str:
+    failed = sum(result.outcome is Outcome.FAIL for result in results_of(turn.session, check.id))
+    return turn.text("check.some_failed", n=failed) if failed else turn.text("check.all_passed")
+
+
+def result_lines(turn: Turn, results: tuple[ItemResult, ...]) -> list[str]:
+    """The exceptions; what is in order needs no line."""
+    lines = []
+    for result in results:
+        if result.outcome is Outcome.PASS:
+            continue
+        told = " ".join(part for part in (result.value or "", result.note) if part)
+        line = f"{SIGNS[result.outcome]} {result.item.number} {item_name(turn, result.item)}"
+        lines.append(f"{line}：{told}" if told and turn.language != "en" else f"{line}: {told}" if told else line)
+    return lines
+
+
+def draft_reply(turn: Turn, check: Check, hint: str = "") -> Reply:
+    """The card of a draft, with what it asks for next."""
+    progress = progress_of(turn, check)
+    lines = head_lines(turn, check)
+    if check.site is not None:
+        lines.append(
+            turn.text("check.counts", photos=progress.photos.sent, required=progress.photos_required,
+                      answered=len(progress.results), items=len(progress.items))
+        )  # fmt: skip
+    elif progress.photos.sent:
+        lines.append(turn.text("check.photos_kept", n=progress.photos.sent))
+    lines += result_lines(turn, progress.results)
+    if check.note:
+        lines.append(turn.text("check.note", note=check.note))
+    lines.append(hint or next_step(turn, check, progress))
+    return Reply("\n".join(lines), draft_buttons(turn, check, progress))
+
+
+def next_step(turn: Turn, check: Check, progress: Progress) -> str:
+    if check.site is None:
+        return turn.text("check.ask_site_or_location")
+    if not progress.has_location:
+        return turn.text("check.ask_location")
+    if progress.photos_missing:
+        key = "check.ask_photos" if progress.photos.sent == 0 else "check.ask_more_photos"
+        return turn.text(key, n=progress.photos_missing)
+    if progress.lacks_evidence:
+        return turn.text(
+            "check.ask_item_photo",
+            items="、".join(f"{i.number} {item_label(turn, i)}" for i in progress.lacks_evidence),
+        )
+    if check.wish_all_fine:
+        return turn.text("check.about_to_submit")
+    return turn.text("check.ready")
+
+
+def draft_buttons(turn: Turn, check: Check, progress: Progress) -> tuple[tuple[Button, ...], ...]:
+    other_site = Button(turn.text("button.other_site"), f"v1:site:{check.id}")
+    each = Button(turn.text("button.each"), f"v1:each:{check.id}")
+    cancel = Button(turn.text("button.cancel"), f"v1:cancel:{check.id}")
+    if check.site is None:
+        return ((other_site, cancel),)
+    if not progress.ready:
+        return ((other_site, each, cancel),)
+    return ((submit_button(turn, check, progress),), (each, other_site, cancel))
+
+
+def submit_button(turn: Turn, check: Check, progress: Progress) -> Button:
+    """Names how many items it says are fine; never touches an answer already given."""
+    left = progress.unanswered
+    if left == 0:
+        words = turn.text("button.submit")
+    elif left == len(progress.items):
+        words = turn.text("button.submit_all_fine", n=left)
+    else:
+        words = turn.text("button.submit_rest_fine", n=left)
+    return Button(words, f"v1:ok:{check.id}")
+
+
+def show_draft(turn: Turn, check: Check, hint: str = "", settle: float = 0.0) -> None:
+    """The check's card in its inspector's chat, below what was just sent."""
+    turn.card(card_key(check), draft_reply(turn, check, hint), follows=True, settle=settle)

@@ -1,0 +1,241 @@
+"""Starting and finding a check: by location, by link, by name; changing the site; several drafts; cancelling."""
+
+from datetime import datetime
+
+from handlers import check_card
+from handlers.messages import Button, Reply
+from handlers.turn import Turn
+from models import rights
+from models.checks import Check, CheckState, Location
+from models.drafts import FRESH, checklist_for, draft_at, drafts_of
+from models.places import Site
+from models.rules.geofence import Point, distance_m, proximity
+from models.sites import Near, last_checked_days, nearest_sites, point_of, unplaced_sites
+
+NEAR_METRES = 5000
+AMBIGUOUS_METRES = 30  # two sites within the fence, closer to each other than a phone can tell apart
+
+
+def current_draft(turn: Turn) -> Check | None:
+    """The draft in hand: the one last touched, unless it has gone cold."""
+    check_id = turn.conversation.check_id
+    check = turn.session.get(Check, check_id) if check_id is not None else None
+    if check is None or not check.is_draft or turn.now - check.touched_at > FRESH:
+        return None
+    return check
+
+
+def take_in_hand(turn: Turn, check: Check) -> None:
+    turn.conversation.check_id = check.id
+    check.touched_at = turn.now
+
+
+def begin(turn: Turn, started_at: datetime, via: str) -> Check:
+    check = Check(person_id=turn.actor.id, state=CheckState.DRAFT, started_at=started_at, touched_at=turn.now)
+    turn.session.add(check)
+    turn.session.flush()
+    turn.record("check.begun", "check", check.id, via=via)
+    take_in_hand(turn, check)
+    return check
+
+
+def place_at(turn: Turn, check: Check, site: Site) -> None:
+    """Puts the check at a site, with the list of items that is meant for it."""
+    if check.site_id == site.id:
+        return
+    former = check.site_id
+    check.site, check.site_id = site, site.id
+    check.campaign_id = site.campaign_id
+    checklist = checklist_for(turn.session, site)
+    check.checklist_id = checklist.id if checklist else None
+    turn.session.flush()
+    turn.session.refresh(check, ["campaign", "checklist", "site"])
+    measure(check)
+    turn.record("check.placed", "check", check.id, site=site.code, former=former)
+
+
+def measure(check: Check) -> None:
+    """How far from the site the check's location is, when both are known."""
+    check.distance_m = None
+    point = point_of(check.site) if check.site else None
+    if check.location is not None and point is not None:
+        here = Point(check.location.latitude, check.location.longitude, check.location.datum)
+        check.distance_m = distance_m(here, point)
+
+
+def bind_location(turn: Turn, check: Check, location: Location) -> None:
+    location.check_id = check.id
+    turn.session.flush()
+    check.location, check.location_id = location, location.id
+    measure(check)
+    turn.record("check.located", "check", check.id, location=location.id, metres=check.distance_m)
+
+
+def candidates(turn: Turn, location: Location) -> tuple[list[Near], list[Near]]:
+    """Sites near enough to be meant, those not yet checked today first; and others in the neighbourhood."""
+    here = Point(location.latitude, location.longitude, location.datum)
+    near = nearest_sites(turn.session, turn.inspected, here, NEAR_METRES)
+    meant = [n for n in near if _is_meant(n, here, location)]
+    days = last_checked_days(turn.session, [n.site.id for n in meant])
+    meant.sort(key=lambda n: (days.get(n.site.id) == turn.today, n.metres))
+    return meant, near
+
+
+def _is_meant(near: Near, here: Point, location: Location) -> bool:
+    point, campaign_radius = point_of(near.site), near.site.campaign.radius_m
+    return point is not None and proximity(here, point, campaign_radius, location.accuracy_m).on_site
+
+
+def choose_site(turn: Turn, check: Check, location: Location) -> None:
+    """The nearest site that is meant; where two could be, or none is, the card asks."""
+    meant, near = candidates(turn, location)
+    if not meant:
+        return ask_site(turn, check, near)
+    first = meant[0]
+    rivals = [n for n in meant[1:] if abs(n.metres - first.metres) < AMBIGUOUS_METRES]
+    if rivals and not _checked_today(turn, rivals):
+        return ask_site(turn, check, [first, *rivals], key="check.which_of_these")
+    existing = draft_at(turn.session, turn.actor.id, first.site.id)
+    if existing is not None and existing.id != check.id:
+        return _join(turn, check, existing, location)
+    place_at(turn, check, first.site)
+    return check_card.show_draft(turn, check)
+
+
+def _checked_today(turn: Turn, nears: list[Near]) -> bool:
+    days = last_checked_days(turn.session, [n.site.id for n in nears])
+    return all(days.get(n.site.id) == turn.today for n in nears)
+
+
+def _join(turn: Turn, fresh: Check, existing: Check, location: Location) -> None:
+    """The site has a draft of this person already: it is gone on with, not begun twice."""
+    if fresh.site_id is None and fresh.state is CheckState.DRAFT:
+        fresh.state, fresh.cancelled_at = CheckState.CANCELLED, turn.now
+    take_in_hand(turn, existing)
+    bind_location(turn, existing, location)
+    check_card.show_draft(turn, existing)
+
+
+def ask_site(turn: Turn, check: Check, near: list[Near], key: str = "") -> None:
+    """Sites to choose from: those near, those without a position; and the draft keeps what it has."""
+    rows = [
+        (Button(f"{n.site.name} · {check_card.metres(turn, n.metres)}", f"v1:at:{check.id}:{n.site.id}"),)
+        for n in near[:5]
+    ]
+    unplaced = unplaced_sites(turn.session, turn.inspected) if len(rows) < 5 else []
+    rows += [(Button(site.name, f"v1:at:{check.id}:{site.id}"),) for site in unplaced]
+    key = key or ("check.none_near" if rows else "check.no_sites_yours")
+    rows.append((Button(turn.text("button.cancel"), f"v1:cancel:{check.id}"),))
+    turn.card(check_card.card_key(check), Reply(turn.text(key), tuple(rows)), follows=True)
+
+
+def start_at(turn: Turn, site: Site, via: str) -> None:
+    """Begins a check at a named site, or goes on with the draft there is."""
+    check = draft_at(turn.session, turn.actor.id, site.id)
+    if check is None:
+        in_hand = current_draft(turn)
+        check = in_hand if in_hand is not None and in_hand.site_id is None else begin(turn, turn.incoming.sent_at, via)
+        place_at(turn, check, site)
+    take_in_hand(turn, check)
+    check_card.show_draft(turn, check)
+
+
+def own_draft(turn: Turn, check_id: int) -> Check | None:
+    """The person's draft a button names; says what has become of it when it is none any more."""
+    check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
+    if check is None:
+        turn.toast(turn.text("button.too_old"))
+        return None
+    if check.state is CheckState.SUBMITTED:
+        turn.toast(turn.text("check.already_submitted", number=check.number), alert=True)
+        return None
+    if check.state is CheckState.CANCELLED or check.person_id != turn.actor.id:
+        turn.toast(turn.text("check.was_cancelled"))
+        return None
+    return check
+
+
+def tap_place(turn: Turn, check_id: int, site_id: int) -> None:
+    check = own_draft(turn, check_id)
+    site = rights.site_for(turn.session, turn.inspected, site_id)
+    if check is None:
+        return None
+    if site is None:
+        return turn.toast(turn.text("button.too_old"))
+    place_at(turn, check, site)
+    take_in_hand(turn, check)
+    turn.toast(site.name)
+    return check_card.show_draft(turn, check)
+
+
+def tap_other_site(turn: Turn, check_id: int) -> None:
+    check = own_draft(turn, check_id)
+    if check is None:
+        return
+    take_in_hand(turn, check)
+    turn.toast()
+    if check.location is None:
+        rows = tuple((Button(site.name, f"v1:at:{check.id}:{site.id}"),) for site in _recent_sites(turn))
+        back = (Button(turn.text("button.back"), f"v1:show:{check.id}"),)
+        turn.card(check_card.card_key(check), Reply(turn.text("check.which_site"), (*rows, back)), follows=True)
+        return
+    here = Point(check.location.latitude, check.location.longitude, check.location.datum)
+    near = [
+        n
+        for n in nearest_sites(turn.session, turn.inspected, here, NEAR_METRES * 4, limit=6)
+        if n.site.id != check.site_id
+    ]
+    ask_site(turn, check, near, key="check.which_site")
+
+
+def _recent_sites(turn: Turn) -> list[Site]:
+    sites = list(turn.session.scalars(rights.visible_sites(turn.inspected).order_by(Site.id).limit(60)))
+    days = last_checked_days(turn.session, [site.id for site in sites])
+    return sorted(sites, key=lambda site: (site.id in days, days.get(site.id)))[:8]
+
+
+def tap_show(turn: Turn, check_id: int) -> None:
+    check = own_draft(turn, check_id)
+    if check is None:
+        return
+    take_in_hand(turn, check)
+    check.browsing = None
+    turn.toast()
+    check_card.show_draft(turn, check)
+
+
+def tap_cancel(turn: Turn, check_id: int) -> None:
+    check = own_draft(turn, check_id)
+    if check is not None:
+        turn.toast()
+        cancel(turn, check)
+
+
+def cancel(turn: Turn, check: Check) -> None:
+    """Nothing is deleted: a cancelled draft keeps its photos and can be taken up again."""
+    check.state, check.cancelled_at, check.submit_due_at = CheckState.CANCELLED, turn.now, None
+    if turn.conversation.check_id == check.id:
+        turn.conversation.check_id = None
+    turn.record("check.cancelled", "check", check.id)
+    again = (Button(turn.text("button.resume"), f"v1:resume:{check.id}"),)
+    name = check.site.name if check.site else turn.text("check.unnamed")
+    turn.card(check_card.card_key(check), Reply(turn.text("check.cancelled", site=name), (again,)), follows=True)
+
+
+def tap_resume(turn: Turn, check_id: int) -> None:
+    check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
+    if check is None or check.person_id != turn.actor.id or check.state is not CheckState.CANCELLED:
+        return turn.toast(turn.text("button.too_old"))
+    check.state, check.cancelled_at = CheckState.DRAFT, None
+    turn.record("check.resumed", "check", check.id)
+    take_in_hand(turn, check)
+    turn.toast()
+    return check_card.show_draft(turn, check)
+
+
+def cancel_by_word(turn: Turn) -> None:
+    check = current_draft(turn)
+    if check is None:
+        waiting = drafts_of(turn.session, turn.actor.id)
+        return turn.say(turn.text("check.nothing_to_cancel", n=len(waiting)))
+    return cancel(turn, check)

@@ -1,0 +1,154 @@
+"""By when a problem is to be put right: cited from the plan, or chosen by a person; or put right on the spot."""
+
+import re
+from datetime import date, timedelta
+
+from handlers import day_cards, receipts
+from handlers.turn import Turn
+from models import rights
+from models.evidence import Photo, PhotoMoment
+from models.findings import DeadlineSource, Finding, FindingState, FindingStep
+from models.naming import chinese_number
+from models.people import Expecting, Role
+
+LONGEST_DAYS = 730
+
+
+def step(turn: Turn, finding: Finding, name: str, to: FindingState, why: str = "") -> None:
+    """Every change of a finding is a row with who, when and why."""
+    turn.session.add(
+        FindingStep(finding_id=finding.id, at=turn.now, person_id=turn.person.id if turn.person else None, step=name,
+                    from_state=finding.state, to_state=to, why=why)
+    )  # fmt: skip
+    finding.state = to
+    turn.record(f"finding.{name}", "finding", finding.id, why=why)
+
+
+def _finding(turn: Turn, finding_id: int) -> Finding | None:
+    """One's own, or one within what the person oversees; still open, or the button is too old."""
+    finding = rights.finding_for(turn.session, turn.scopes, finding_id)
+    if finding is None or (finding.opened_by != turn.actor.id and not turn.is_one_of(rights.OFFICE | {Role.LEAD})):
+        turn.toast(turn.text("button.too_old"))
+        return None
+    if not finding.is_open:
+        turn.toast(turn.text("finding.is_closed", number=finding.number), alert=True)
+        return None
+    return finding
+
+
+def set_deadline(turn: Turn, finding: Finding, on: date, basis: str) -> None:
+    former = finding.deadline_on
+    finding.deadline_on, finding.deadline_source = on, DeadlineSource.PERSON
+    finding.deadline_basis, finding.deadline_by = basis, turn.actor.id
+    step(
+        turn,
+        finding,
+        "deadline_set",
+        finding.state,
+        f"{basis} → {on:%Y-%m-%d}" + (f"（原 {former:%Y-%m-%d}）" if former else ""),
+    )
+    turn.session.flush()
+    receipts.expect_answer(turn, finding.check)
+    receipts.show_receipt(turn, finding.check)
+
+
+def tap_days(turn: Turn, finding_id: int, days: int) -> None:
+    """The starting day is not counted (plans K3)."""
+    finding = _finding(turn, finding_id)
+    if finding is None or not 0 < days <= LONGEST_DAYS:
+        return
+    on = turn.today + timedelta(days=days)
+    turn.toast(turn.text("finding.due", date=f"{on:%m-%d}"))
+    set_deadline(turn, finding, on, turn.text("button.days", n=days))
+
+
+def tap_limit(turn: Turn, finding_id: int) -> None:
+    """Not on the spot after all: the question of the time limit again."""
+    finding = _finding(turn, finding_id)
+    if finding is None:
+        return
+    finding.deadline_source, finding.deadline_basis = None, ""
+    step(turn, finding, "on_the_spot_dropped", finding.state)
+    turn.expect(Expecting.NOTHING)
+    turn.session.flush()
+    turn.toast()
+    receipts.show_receipt(turn, finding.check)
+
+
+def tap_own(turn: Turn, finding_id: int) -> None:
+    finding = _finding(turn, finding_id)
+    if finding is None:
+        return
+    turn.expect(Expecting.DEADLINE, finding.id, minutes=30)
+    turn.toast()
+    hint = turn.text("finding.type_deadline", problem=receipts.problem_name(turn, finding))
+    receipts.show_receipt(turn, finding.check, hint)
+
+
+def tap_on_the_spot(turn: Turn, finding_id: int) -> None:
+    """立行立改: an after-photo closes it in the same visit."""
+    finding = _finding(turn, finding_id)
+    if finding is None:
+        return
+    finding.deadline_on, finding.deadline_source = turn.today, DeadlineSource.ON_THE_SPOT
+    finding.deadline_basis, finding.deadline_by = turn.text("button.on_the_spot"), turn.actor.id
+    step(turn, finding, "on_the_spot_chosen", finding.state)
+    turn.session.flush()
+    turn.toast(turn.text("finding.after_photo_please"))
+    receipts.expect_answer(turn, finding.check)
+    receipts.show_receipt(turn, finding.check)
+
+
+def read_deadline(text: str, today: date) -> date | None:
+    """`10`, `10天`, `两天`, `8月20日`, `8-20`, `2018-08-20`, `月底` → a day after today; None when it is none."""
+    plain = text.strip().replace("：", ":")
+    if plain in {"月底", "本月底"}:
+        first = date(today.year + today.month // 12, today.month % 12 + 1, 1)
+        return first - timedelta(days=1)
+    found = re.fullmatch(r"(\S{1,4}?)\s*(天|日|日内|天内|days?)?", plain)
+    days = chinese_number(found[1]) if found else None
+    if days is not None and 0 < days <= LONGEST_DAYS:
+        return today + timedelta(days=days)
+    written = re.fullmatch(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?前?", plain)
+    if written is None:
+        return None
+    try:
+        on = date(int(written[1] or today.year), int(written[2]), int(written[3]))
+        if written[1] is None and on < today:
+            on = on.replace(year=today.year + 1)
+    except ValueError:
+        return None
+    return on if today <= on <= today + timedelta(days=LONGEST_DAYS) else None
+
+
+def receive_deadline(turn: Turn, finding_id: int, text: str) -> bool:
+    """False when the text is no time limit: then it is taken for what it otherwise says."""
+    on = read_deadline(text, turn.today)
+    if on is None:
+        return False
+    finding = _finding(turn, finding_id)
+    turn.expect(Expecting.NOTHING)
+    if finding is None:
+        turn.say(turn.text("button.too_old"))
+        return True
+    set_deadline(turn, finding, on, turn.text("finding.chosen"))
+    return True
+
+
+def receive_after_photo(turn: Turn, photo: Photo, finding_id: int) -> None:
+    """Closed in the same visit, with before and after kept together."""
+    finding = turn.session.get(Finding, finding_id)
+    if finding is None:
+        return
+    photo.finding_id, photo.check_id, photo.item_id = finding.id, finding.check_id, finding.item_id
+    photo.moment = PhotoMoment.AFTER
+    turn.record("photo.after", "finding", finding.id, photo=photo.id)
+    if finding.is_open:
+        step(turn, finding, "corrected_on_the_spot", FindingState.VERIFIED_CLOSED, turn.text("button.on_the_spot"))
+        finding.closed_at = turn.now
+    turn.session.flush()
+    if photo.album is None:
+        turn.expect(Expecting.NOTHING)
+    receipts.expect_answer(turn, finding.check)
+    receipts.show_receipt(turn, finding.check)
+    day_cards.refresh(turn, finding.check)

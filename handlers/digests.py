@@ -1,0 +1,194 @@
+"""The digest at a group's hour: once, late if it must be, none if nothing happened."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import texts
+from handlers.agency import Agency
+from handlers.day_cards import bounds
+from handlers.messages import Button, Picture, Reply
+from handlers.pictures import DigestCard, Progress
+from handlers.progress_answers import target_line
+from handlers.turn import Turn
+from models import rights
+from models.campaigns import Campaign
+from models.figures import DayFigures, coverage, coverage_by_kind, day_figures, headline_target
+from models.findings import Finding
+from models.messages import Priority
+from models.occurrences import Occurrence, claim, has_occurred
+from models.people import GroupChat
+from models.places import Area
+
+LATEST = timedelta(hours=6)  # a digest later than this is skipped, and the next one says so
+ON_TIME = timedelta(minutes=5)
+DUE_SHOWN = 5
+KIND = "digest"
+
+
+def due_at(agency: Agency, campaign: Campaign, day: date) -> datetime:
+    hour, minute = (int(part) for part in campaign.digest_at.split(":"))
+    return datetime.combine(day, time(hour, minute), agency.zone)
+
+
+def any_due(session: Session, agency: Agency, now: datetime) -> bool:
+    """Whether a bound group's hour has come and nobody has looked yet."""
+    rows = session.execute(
+        select(GroupChat, Campaign).join(Campaign, Campaign.id == GroupChat.campaign_id)
+        .where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None), Campaign.closed_at.is_(None))
+    )  # fmt: skip
+    return any(_days_due(session, agency, group, campaign, now) for group, campaign in rows)
+
+
+def _days_due(session: Session, agency: Agency, group: GroupChat, campaign: Campaign, now: datetime) -> list[date]:
+    """Today and yesterday, if their hour has come since the group was bound and nothing has been done about it."""
+    days = (agency.day(now) - timedelta(days=1), agency.day(now))
+    return [
+        day
+        for day in days
+        if group.bound_at is not None
+        and group.bound_at <= due_at(agency, campaign, day) <= now
+        and not has_occurred(session, KIND, str(group.id), day)
+    ]
+
+
+def send_due(session: Session, turn_in: Callable[[GroupChat], Turn], agency: Agency, now: datetime) -> None:
+    """Every bound group whose hour has come since it was last looked at: today's, or yesterday's still in time."""
+    groups = session.scalars(select(GroupChat).where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None)))
+    for group in groups:
+        campaign = session.get(Campaign, group.campaign_id) if group.campaign_id is not None else None
+        if campaign is None or campaign.closed_at is not None:
+            continue
+        for day in _days_due(session, agency, group, campaign, now):
+            _send(session, turn_in, agency, group, campaign, day, now)
+
+
+def _send(
+    session: Session,
+    turn_in: Callable[[GroupChat], Turn],
+    agency: Agency,
+    group: GroupChat,
+    campaign: Campaign,
+    day: date,
+    now: datetime,
+) -> None:
+    granted, late = rights.scope_of_group(session, group), now - due_at(agency, campaign, day)
+    figures = day_figures(session, campaign.id, granted, day, bounds(agency, day))
+    outcome = "nothing" if not figures.anything_happened else "skipped" if late > LATEST else "done"
+    if not claim(session, KIND, str(group.id), day, now, outcome) or outcome != "done":
+        return
+    turn = turn_in(group)
+    missed = _skipped_before(session, group, day)
+    reply = digest_reply(turn, group, campaign, figures, day, resent=late > ON_TIME, missed=missed)
+    turn.post(f"digest:{group.id}:{day}", group.channel, group.external_id, reply, Priority.DIGEST)
+    turn.record("digest.sent", "group", group.id, day=str(day), late_minutes=int(late.total_seconds() // 60))
+
+
+def _skipped_before(session: Session, group: GroupChat, day: date) -> date | None:
+    """The day before, if its digest was too late to be sent: the next one says so (F35)."""
+    former = session.scalar(
+        select(Occurrence).filter_by(kind=KIND, scope=str(group.id), local_day=day - timedelta(days=1))
+    )
+    return former.local_day if former is not None and former.outcome == "skipped" else None
+
+
+def digest_reply(
+    turn: Turn,
+    group: GroupChat,
+    campaign: Campaign,
+    figures: DayFigures,
+    day: date,
+    resent: bool,
+    missed: date | None = None,
+) -> Reply:
+    """A picture card and three lines; what is due tomorrow; the next questions as buttons. No person is named."""
+    language, granted = group.language, rights.scope_of_group(turn.session, group)
+    covered = coverage(turn.session, campaign.id, granted)
+    kinds = coverage_by_kind(turn.session, campaign.id, granted)
+    target = headline_target(turn.session, campaign, granted)
+    due = [_problem(language, finding) for finding in figures.due]
+    name = campaign.name_en if language == "en" and campaign.name_en else campaign.name
+    card = DigestCard(
+        area=_area_name(turn, group),
+        campaign=name,
+        date=_date_words(language, day),
+        as_of=turn.clock(turn.now),
+        checks=figures.checks,
+        sites=figures.sites,
+        done=covered.done,
+        total=covered.total,
+        opened=figures.opened,
+        closed=figures.closed,
+        open=figures.open,
+        overdue=figures.overdue,
+        kinds=tuple(Progress(k.name, k.done, k.total) for k in kinds),
+        target=round(target.target.value) if target is not None else None,
+        due_tomorrow=tuple(due[:DUE_SHOWN]),
+        due_unlisted=max(0, len(due) - DUE_SHOWN),
+        late_items=figures.late,
+        resent=resent,
+        lang=language,
+    )
+    parts = "（" + " · ".join(f"{k.name} {k.done}/{k.total}" for k in kinds) + "）" if len(kinds) > 1 else ""
+    head = texts.say(language, "digest.resent" if resent else "digest.title", date=f"{day:%m-%d}", campaign=name)
+    lines = [
+        head,
+        texts.say(
+            language,
+            "digest.checks",
+            checks=figures.checks,
+            sites=figures.sites,
+            done=covered.done,
+            total=covered.total,
+            parts=parts,
+        ),
+        texts.say(
+            language,
+            "digest.findings",
+            opened=figures.opened,
+            closed=figures.closed,
+            open=figures.open,
+            overdue=figures.overdue,
+        ),
+        texts.say(language, "digest.due", due="；".join(due[:DUE_SHOWN]))
+        if due
+        else texts.say(language, "digest.none_due"),
+    ]
+    if target is not None:
+        lines.append(target_line(language, target))
+    if missed is not None:
+        lines.append(texts.say(language, "digest.missed", date=f"{missed:%m-%d}"))
+    return Reply(
+        "\n".join(lines),
+        _buttons(language, campaign, day),
+        picture=Picture("digest", card.to_data()),
+        language=language,
+    )
+
+
+def _buttons(language: str, campaign: Campaign, day: date) -> tuple[tuple[Button, ...], ...]:
+    return (
+        (
+            Button(texts.say(language, "button.open_findings"), f"v1:q:open:{campaign.id}:0:0"),
+            Button(texts.say(language, "button.export"), f"v1:export:{campaign.id}:{day.year}:{day.month}"),
+            Button(texts.say(language, "button.map"), f"v1:q:map:{campaign.id}:0:0"),
+        ),
+    )
+
+
+def _problem(language: str, finding: Finding) -> str:
+    item = finding.item.name_en if language == "en" and finding.item.name_en else finding.item.name
+    return f"{finding.site.name} · {item}"
+
+
+def _area_name(turn: Turn, group: GroupChat) -> str:
+    area = turn.session.get(Area, group.area_id) if group.area_id is not None else None
+    return area.name if area is not None else turn.agency.name or group.title
+
+
+def _date_words(language: str, day: date) -> str:
+    if language == "en":
+        return f"{day:%a %d %b %Y}"
+    return f"{day.year}年{day.month}月{day.day}日 星期{'一二三四五六日'[day.weekday()]}"

@@ -1,0 +1,42 @@
+"""What to do first, and what can be said; never a dead end."""
+
+from handlers import checks, joining, keys
+from handlers.messages import Reply
+from handlers.turn import Turn
+from models import rights
+from models.places import Site
+
+
+def start(turn: Turn, payload: str) -> None:
+    """Opened by a site's code: its check begins. Opened plainly: who one is and what to do first."""
+    if payload.startswith("s_"):
+        site = turn.session.scalar(rights.visible_sites(turn.inspected or turn.scopes).where(Site.token == payload[2:]))
+        if site is None:
+            return turn.say(turn.text("help.unknown_code"))
+        if turn.is_one_of(rights.INSPECTS):
+            return checks.start_at(turn, site, "code")
+        from handlers import asking
+
+        return asking.show_site(turn, site)
+    return turn.say(joining.welcome(turn))
+
+
+def show(turn: Turn, rest: str) -> None:
+    if turn.incoming.in_group:
+        return turn.say(turn.text("help.group"))
+    number = int(rest) if rest.strip().isdecimal() else None
+    draft = checks.current_draft(turn) if number is not None and turn.is_one_of(rights.INSPECTS) else None
+    item = next((i for i in draft.checklist.items if i.number == number), None) if draft and draft.checklist else None
+    if item is not None:
+        return turn.say(f"{item.number} {item.name}\n{item.guidance or turn.text('help.no_guidance')}")
+    key = "help.inspector" if turn.is_one_of(rights.INSPECTS) else "help.office"
+    return turn.say(Reply(turn.text(key), keyboard=keys.keyboard_of(turn)))
+
+
+def how_to_check(turn: Turn) -> None:
+    turn.say(Reply(turn.text("help.how_to_check"), keyboard=keys.keyboard_of(turn)))
+
+
+def not_understood(turn: Turn, line: str) -> None:
+    key = "help.not_understood_inspector" if turn.is_one_of(rights.INSPECTS) else "help.not_understood"
+    turn.say(Reply(turn.text(key, text=line[:40]), keyboard=keys.keyboard_of(turn)))

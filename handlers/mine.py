@@ -1,0 +1,89 @@
+"""「我的」: what a person has open: drafts, problems without a limit or with one, sites that are due."""
+
+from sqlalchemy import select
+
+from handlers import check_card, checks, receipts
+from handlers.messages import Button, Reply
+from handlers.turn import Turn
+from models import rights
+from models.checks import Check, CheckState
+from models.drafts import drafts_of
+from models.findings import OPEN_STATES, Finding
+from models.sites import planned_sites
+
+SHOWN = 6
+
+
+def show(turn: Turn) -> None:
+    lines, rows = open_work(turn)
+    done = (
+        turn.session.query(Check).filter_by(person_id=turn.actor.id, day=turn.today, state=CheckState.SUBMITTED).count()
+    )
+    head = turn.text("mine.title", n=done)
+    turn.say(Reply("\n".join([head, *(lines or [turn.text("mine.nothing")])]), tuple(rows)))
+
+
+def open_work(turn: Turn) -> tuple[list[str], list[tuple[Button, ...]]]:
+    """Lines to read and buttons to start each with."""
+    lines: list[str] = []
+    rows: list[tuple[Button, ...]] = []
+    for draft in drafts_of(turn.session, turn.actor.id)[:SHOWN]:
+        name = draft.site.name if draft.site else turn.text("check.unnamed")
+        lines.append(turn.text("mine.draft", site=name, time=f"{turn.agency.local(draft.started_at):%m-%d %H:%M}"))
+        rows.append((Button(turn.text("button.go_on", site=name), f"v1:begin:{draft.id}"),))
+    findings = my_findings(turn)
+    if findings:
+        lines.append(turn.text("mine.findings", n=len(findings)))
+    for finding in findings[:SHOWN]:
+        lines.append(f"· {receipts.problem_name(turn, finding)} · {receipts.finding_state(turn, finding)}")
+        if finding.deadline_source is None:
+            rows.append(
+                (Button(turn.text("button.choose_deadline", problem=finding.item.label), f"v1:ask:{finding.id}"),)
+            )
+    due = planned_sites(turn.session, turn.inspected, turn.today) if turn.is_one_of(rights.INSPECTS) else []
+    if due:
+        lines.append(turn.text("mine.due", n=len(due)))
+        rows += [(Button(f"📍 {site.name}", f"v1:begin:s:{site.id}"),) for site in due[:SHOWN]]
+    return lines, rows
+
+
+def my_findings(turn: Turn) -> list[Finding]:
+    query = (
+        select(Finding)
+        .where(Finding.opened_by == turn.actor.id, Finding.state.in_(OPEN_STATES))
+        .order_by(Finding.deadline_on, Finding.id)
+    )
+    return list(turn.session.scalars(query))
+
+
+def tap_begin(turn: Turn, what: int | str, site_id: int = 0) -> None:
+    """Starts at a site, or goes on with a draft."""
+    if what == "s":
+        site = rights.site_for(turn.session, turn.inspected, site_id)
+        if site is None:
+            return turn.toast(turn.text("button.too_old"))
+        turn.toast()
+        return _as_new(turn, lambda: checks.start_at(turn, site, "list"))
+    check = checks.own_draft(turn, int(what)) if isinstance(what, int) else None
+    if check is None:
+        return None
+    checks.take_in_hand(turn, check)
+    turn.toast()
+    return _as_new(turn, lambda: check_card.show_draft(turn, check))
+
+
+def _as_new(turn: Turn, show_card: object) -> None:
+    """A card asked for from another message is shown below that message, where the thumb is."""
+    from dataclasses import replace
+
+    turn.incoming = replace(turn.incoming, button="")
+    assert callable(show_card)
+    show_card()
+
+
+def tap_ask_deadline(turn: Turn, finding_id: int) -> None:
+    finding = rights.finding_for(turn.session, turn.scopes, finding_id)
+    if finding is None or not finding.is_open:
+        return turn.toast(turn.text("button.too_old"))
+    turn.toast()
+    return _as_new(turn, lambda: receipts.show_receipt(turn, finding.check))

@@ -1,0 +1,128 @@
+"""Turns that no message began: the clock ticked, a photo's bytes arrived, the platform said something about a chat."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import digests, groups, joining, mornings, receipts, submitting
+from handlers.agency import Agency
+from handlers.messages import ChatKind, Incoming, Kind
+from handlers.turn import Turn
+from models.checks import Check, CheckState
+from models.evidence import Photo, PhotoState
+from models.people import Account, GroupChat, Person
+
+
+def quiet_turn(
+    session: Session,
+    agency: Agency,
+    now: datetime,
+    channel: str,
+    chat: str,
+    row: str,
+    person: Person | None = None,
+    group: GroupChat | None = None,
+) -> Turn:
+    kind = ChatKind.GROUP if group is not None else ChatKind.PRIVATE
+    incoming = Incoming(channel=channel, chat=chat, chat_kind=kind, kind=Kind.NOTHING, sent_at=now, received_at=now)
+    return Turn(session=session, agency=agency, now=now, incoming=incoming, row=row, person=person, group=group)
+
+
+def tick(session: Session, agency: Agency, now: datetime) -> None:
+    """All that is due by now. It may be asked as often as one likes: what has happened does not happen again."""
+    for check in session.scalars(select(Check).where(Check.submit_due_at <= now)):
+        _submit(session, agency, now, check)
+
+    def for_person(person: Person, account: Account) -> Turn:
+        return quiet_turn(
+            session, agency, now, account.channel, account.external_id, f"morning:{person.id}:{now:%Y%m%d}", person
+        )
+
+    def for_group(group: GroupChat) -> Turn:
+        return quiet_turn(session, agency, now, group.channel, group.external_id, f"digest:{group.id}", group=group)
+
+    mornings.send_due(session, for_person, agency, now)
+    digests.send_due(session, for_group, agency, now)
+
+
+def _account_of(session: Session, person_id: int) -> Account | None:
+    return session.scalar(select(Account).where(Account.person_id == person_id).order_by(Account.id).limit(1))
+
+
+def _submit(session: Session, agency: Agency, now: datetime, check: Check) -> None:
+    account = _account_of(session, check.person_id)
+    if account is None:
+        check.submit_due_at = None
+        return
+    turn = quiet_turn(session, agency, now, account.channel, account.external_id, f"settled:{check.id}", check.person)
+    submitting.submit_when_due(turn, check)
+
+
+def photo_stored(session: Session, agency: Agency, now: datetime, photo_id: int, sha256: str, size: int) -> None:
+    """The bytes are safe: the photo says so, and a receipt that was waiting for it is corrected."""
+    photo = session.get(Photo, photo_id)
+    if photo is None or photo.state is PhotoState.STORED:
+        return
+    photo.state, photo.sha256, photo.size, photo.stored_at = PhotoState.STORED, sha256, size, now
+    photo.next_try_at, photo.error = None, None
+    _refresh_receipt(session, agency, now, photo)
+
+
+def photo_failed(
+    session: Session, agency: Agency, now: datetime, photo_id: int, error: str, retry_at: datetime | None
+) -> None:
+    """Tried again at `retry_at`; without one the photo is lost, and its inspector is asked at once (F29)."""
+    photo = session.get(Photo, photo_id)
+    if photo is None or photo.state is not PhotoState.PENDING:
+        return
+    photo.tries, photo.error, photo.next_try_at = photo.tries + 1, error[:300], retry_at
+    if retry_at is not None:
+        return
+    photo.state = PhotoState.LOST
+    _refresh_receipt(session, agency, now, photo)
+    person = session.get_one(Person, photo.person_id)
+    turn = quiet_turn(session, agency, now, photo.channel, photo.chat_id, f"lost:{photo.id}", person)
+    check = session.get(Check, photo.check_id) if photo.check_id is not None else None
+    site = check.site.name if check is not None and check.site is not None else ""
+    turn.say(turn.text("photo.lost", site=site, time=turn.clock(photo.sent_at)))
+
+
+def _refresh_receipt(session: Session, agency: Agency, now: datetime, photo: Photo) -> None:
+    check = session.get(Check, photo.check_id) if photo.check_id is not None else None
+    if check is None or check.state is not CheckState.SUBMITTED:
+        return
+    session.flush()
+    turn = quiet_turn(
+        session, agency, now, photo.channel, photo.chat_id, f"photo:{photo.id}", session.get(Person, photo.person_id)
+    )
+    receipts.show_receipt(turn, check, follows=False)
+
+
+def anything_due(session: Session, agency: Agency, now: datetime) -> bool:
+    """Cheaply, at every tick: whether it is worth opening a transaction that writes."""
+    if session.scalar(select(Check.id).where(Check.submit_due_at <= now).limit(1)) is not None:
+        return True
+    return mornings.any_due(session, agency, now) or digests.any_due(session, agency, now)
+
+
+def group_moved(session: Session, now: datetime, channel: str, old_id: str, new_id: str) -> None:
+    """Learnt from an error while sending, perhaps before the update that says so (F27)."""
+    turn = quiet_turn(session, Agency(), now, channel, old_id, f"moved:{old_id}")
+    groups.move(turn, channel, old_id, new_id)
+
+
+def unreachable(session: Session, now: datetime, channel: str, chat: str) -> None:
+    """A person has blocked the bot, or it was thrown out of a group, and no update has said so yet (F25, F26)."""
+    account = session.scalar(select(Account).where(Account.channel == channel, Account.external_id == chat))
+    turn = quiet_turn(
+        session, Agency(), now, channel, chat, f"unreachable:{chat}:{now:%Y%m%d}", account.person if account else None
+    )
+    if account is not None:
+        turn.account = account
+        if account.blocked_at is None:
+            joining.blocked(turn)
+        return
+    turn.group = session.scalar(select(GroupChat).where(GroupChat.channel == channel, GroupChat.external_id == chat))
+    if turn.group is not None and turn.group.left_at is None:
+        groups.removed(turn)

@@ -1,0 +1,126 @@
+"""One message a morning for each person with what is due today, if anything is; never twice, never at night."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Text, cast, or_, select
+from sqlalchemy.orm import Session
+
+from handlers import mine, receipts, texts
+from handlers.agency import Agency
+from handlers.messages import Button, Reply
+from handlers.turn import Turn
+from models import rights
+from models.drafts import drafts_of
+from models.findings import OPEN_STATES, DeadlineSource, Finding
+from models.messages import Priority
+from models.occurrences import Occurrence, claim, has_occurred
+from models.people import Account, Person, Role
+from models.sites import planned_sites
+
+KIND = "morning"
+SHOWN = 5
+
+
+def any_due(session: Session, agency: Agency, now: datetime) -> bool:
+    """Whether somebody has not been looked at today, in the hours in which one may be."""
+    local = agency.local(now)
+    if local.time() < agency.morning_at or agency.is_quiet(now):
+        return False
+    seen = select(Occurrence.scope).where(Occurrence.kind == KIND, Occurrence.local_day == local.date())
+    reachable = select(Account.person_id).where(Account.blocked_at.is_(None))
+    waiting = select(Person.id).where(
+        Person.left_at.is_(None), Person.id.in_(reachable), cast(Person.id, Text).not_in(seen)
+    )
+    return session.scalar(waiting.limit(1)) is not None
+
+
+def send_due(session: Session, turn_in: Callable[[Person, Account], Turn], agency: Agency, now: datetime) -> None:
+    """Everybody with work, once a local day, from the morning hour on; late if need be, but not in quiet hours."""
+    local = agency.local(now)
+    if local.time() < agency.morning_at or agency.is_quiet(now):
+        return
+    day = local.date()
+    for person in session.scalars(select(Person).where(Person.left_at.is_(None))):
+        if has_occurred(session, KIND, str(person.id), day):
+            continue
+        account = session.scalar(
+            select(Account).where(Account.person_id == person.id, Account.blocked_at.is_(None)).limit(1)
+        )
+        if account is None:
+            continue
+        came_today = person.joined_at >= datetime.combine(
+            day, agency.morning_at, agency.zone
+        )  # has been welcomed just now
+        if came_today or not rights.roles_of(person, now):
+            claim(session, KIND, str(person.id), day, now, "nothing")
+            continue
+        turn = turn_in(person, account)
+        reply = morning_reply(turn)
+        if claim(session, KIND, str(person.id), day, now, "done" if reply else "nothing") and reply:
+            turn.tell(person, f"morning:{person.id}:{day}", reply, Priority.REMINDER)
+
+
+def morning_reply(turn: Turn) -> Reply | None:
+    """Drafts left open, problems due or without a limit, sites planned; None when there is none of these."""
+    lines: list[str] = []
+    rows: list[tuple[Button, ...]] = []
+    _drafts(turn, lines, rows)
+    _findings(turn, lines, rows)
+    if turn.is_one_of(frozenset({Role.INSPECTOR})):
+        _planned(turn, lines, rows)
+    if not lines:
+        return None
+    head = texts.say(turn.language, "morning.title", name=turn.actor.name, date=f"{turn.today:%m-%d}")
+    return Reply("\n".join([head, *lines]), tuple(rows[:8]))
+
+
+def _drafts(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> None:
+    for draft in drafts_of(turn.session, turn.actor.id)[:SHOWN]:
+        name = draft.site.name if draft.site else turn.text("check.unnamed")
+        lines.append(turn.text("mine.draft", site=name, time=f"{turn.agency.local(draft.started_at):%m-%d %H:%M}"))
+        rows.append((Button(turn.text("button.go_on", site=name), f"v1:begin:{draft.id}"),))
+
+
+def _findings(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> None:
+    found = due_findings(turn)
+    if not found:
+        return
+    lines.append(turn.text("morning.findings", n=len(found)))
+    for finding in found[:SHOWN]:
+        overdue = finding.deadline_on is not None and finding.deadline_on < turn.today
+        told = (
+            turn.text("morning.overdue", n=(turn.today - finding.deadline_on).days)
+            if overdue and finding.deadline_on
+            else (receipts.finding_state(turn, finding))
+        )
+        lines.append(f"· {receipts.problem_name(turn, finding)} · {told}")
+        if finding.deadline_source is None and finding.opened_by == turn.actor.id:
+            rows.append(
+                (Button(turn.text("button.choose_deadline", problem=finding.item.label), f"v1:ask:{finding.id}"),)
+            )
+    if len(found) > SHOWN:
+        lines.append(turn.text("ask.more", n=len(found) - SHOWN))
+
+
+def due_findings(turn: Turn) -> list[Finding]:
+    """Open ones due by tomorrow, overdue, or still without a limit: of one's own, and for a lead of the whole area."""
+    mine_or_led = Finding.opened_by == turn.actor.id
+    if turn.is_one_of(frozenset({Role.LEAD})):
+        led = rights.scopes(turn.session, turn.actor, turn.now, frozenset({Role.LEAD}))
+        sites = [site.id for site in turn.session.scalars(rights.visible_sites(led))]
+        mine_or_led = or_(mine_or_led, Finding.site_id.in_(sites))
+    query = select(Finding).where(
+        mine_or_led, Finding.state.in_(OPEN_STATES),
+        or_(Finding.deadline_on <= turn.today + timedelta(days=1), Finding.deadline_source.is_(None),
+            Finding.deadline_source == DeadlineSource.ON_THE_SPOT),
+    )  # fmt: skip
+    return list(turn.session.scalars(query.order_by(Finding.deadline_on, Finding.id)))
+
+
+def _planned(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> None:
+    due = planned_sites(turn.session, turn.inspected, turn.today)
+    if not due:
+        return
+    lines.append(turn.text("mine.due", n=len(due)))
+    rows += [(Button(f"📍 {site.name}", f"v1:begin:s:{site.id}"),) for site in due[: mine.SHOWN]]

@@ -1,0 +1,210 @@
+"""A photo came in: whose check, which item, before or after; kept whatever it turns out to be."""
+
+from sqlalchemy import select
+
+from handlers import answers, check_card, checks, deadlines, submitting, verdicts
+from handlers.grammar import Said, read_exceptions, split_all_fine
+from handlers.turn import Turn
+from models import rights
+from models.campaigns import ChecklistItem
+from models.checks import Check, CheckState, ItemResult, Outcome
+from models.evidence import Photo, PhotoMoment, PhotoState
+from models.messages import Card
+from models.people import Expecting
+from models.search import site_index
+
+LARGEST = 20_971_520  # bytes; the platform gives a bot nothing larger (F30)
+
+
+def receive_photo(turn: Turn) -> None:
+    if turn.incoming.photo is None:
+        return None
+    if not turn.is_one_of(rights.INSPECTS):
+        return turn.say(turn.text("photo.not_inspector"))
+    if turn.incoming.edited:
+        return receive_caption_edit(turn)
+    photo = keep_photo(turn)
+    if photo.state is PhotoState.REFUSED:
+        return turn.say(turn.text("photo.too_large"))
+    finding = turn.expects(Expecting.AFTER_PHOTO)
+    if finding is not None and not photo.forwarded:
+        return deadlines.receive_after_photo(turn, photo, finding)
+    check = check_of(turn, photo)
+    photo.check_id = check.id
+    turn.session.flush()
+    if check.state is CheckState.SUBMITTED:
+        return submitting.append_late_photo(turn, check)
+    checks.take_in_hand(turn, check)
+    return read_caption(turn, check, photo)
+
+
+def keep_photo(turn: Turn) -> Photo:
+    sent, incoming = turn.incoming.photo, turn.incoming
+    assert sent is not None
+    too_large = sent.size is not None and sent.size > LARGEST
+    photo = Photo(
+        channel=incoming.channel,
+        chat_id=incoming.chat,
+        message_id=incoming.message_id,
+        album=incoming.album,
+        person_id=turn.actor.id,
+        moment=PhotoMoment.BEFORE,
+        file_id=sent.file_id,
+        file_unique_id=sent.unique_id,
+        file_name=sent.name,
+        mime=sent.mime,
+        as_file=sent.as_file,
+        forwarded=incoming.forwarded,
+        caption=incoming.text,
+        width=sent.width,
+        height=sent.height,
+        size=sent.size,
+        sent_at=incoming.sent_at,
+        received_at=incoming.received_at,
+        state=PhotoState.REFUSED if too_large else PhotoState.PENDING,
+        next_try_at=None if too_large else turn.now,
+        error="larger than 20 MB" if too_large else None,
+    )
+    turn.session.add(photo)
+    turn.session.flush()
+    return photo
+
+
+def siblings(turn: Turn, photo: Photo) -> list[Photo]:
+    """The other parts of the same album that are here already."""
+    if photo.album is None:
+        return []
+    query = select(Photo).where(
+        Photo.channel == photo.channel, Photo.chat_id == photo.chat_id, Photo.album == photo.album, Photo.id != photo.id
+    )
+    return list(turn.session.scalars(query.order_by(Photo.message_id)))
+
+
+def check_of(turn: Turn, photo: Photo) -> Check:
+    """An album stays together, even when a part comes after the check was handed in (F24); else what it replies to;
+    else the draft in hand; else a new one."""
+    for sibling in siblings(turn, photo):
+        check = turn.session.get(Check, sibling.check_id) if sibling.check_id is not None else None
+        if check is not None and check.state is not CheckState.CANCELLED:
+            return check
+    answered = check_replied_to(turn)
+    if answered is not None and answered.is_draft:
+        return answered
+    return checks.current_draft(turn) or checks.begin(turn, turn.incoming.sent_at, "photo")
+
+
+def check_replied_to(turn: Turn) -> Check | None:
+    """The check whose card, answer or photo the message replies to."""
+    message = turn.incoming.reply_to
+    if message is None:
+        return None
+    key = turn.session.scalar(
+        select(Card.key).where(
+            Card.channel == turn.incoming.channel, Card.chat == turn.incoming.chat, Card.message_id == message
+        )
+    )
+    if key is not None and key.startswith("check:"):
+        return rights.check_for(turn.session, turn.actor, turn.now, int(key.split(":")[1]))
+    said = verdicts.results_said_by(turn, message)
+    if said:
+        return turn.session.get(Check, said[0].check_id)
+    photo = turn.session.scalar(
+        select(Photo).where(
+            Photo.channel == turn.incoming.channel, Photo.chat_id == turn.incoming.chat, Photo.message_id == message
+        )
+    )
+    return turn.session.get(Check, photo.check_id) if photo is not None and photo.check_id is not None else None
+
+
+def read_caption(turn: Turn, check: Check, photo: Photo) -> None:
+    """`3 有烟蒂`, `13`, `体育馆公厕 全部合格`, or a plain line; an album's one caption is the whole album's (B26)."""
+    hint = ""
+    item = item_replied_to(turn, check) or item_of_album(turn, photo)
+    if turn.incoming.text:
+        item, hint = understand(turn, check, photo, turn.incoming.text, item)
+    if item is not None:
+        photo.item_id = item.id
+    if not turn.incoming.text and item is None and check.site is None and check.location is not None:
+        checks.choose_site(turn, check, check.location)
+    else:
+        check_card.show_draft(turn, check, hint, settle=check_card.SETTLE_SECONDS if photo.album else 0.0)
+    submitting.settle_wish(turn, check)
+
+
+def understand(
+    turn: Turn, check: Check, photo: Photo, text: str, item: ChecklistItem | None
+) -> tuple[ChecklistItem | None, str]:  # fmt: skip
+    """What a caption says, done; the item it speaks of and what to ask next."""
+    rest, all_fine = split_all_fine(text)
+    if all_fine:
+        check.wish_all_fine = True
+        turn.record("check.wished_all_fine", "check", check.id, text=text)
+    if not rest:
+        return item, ""
+    said = read_exceptions(rest, len(verdicts.items_of(check)) or 99)
+    if said is not None and check.checklist is not None:
+        return _bind_to_items(turn, check, photo, said)
+    hits = site_index(turn.session).search(rest)
+    site = rights.site_for(turn.session, turn.inspected, hits[0].site_id) if hits else None
+    if site is not None and check.site_id != site.id and (len(hits) == 1 or hits[0].score > hits[1].score):
+        checks.place_at(turn, check, site)
+        return item, ""
+    if site is None or check.site_id != site.id:
+        if item is not None:
+            verdicts.apply(turn, check, [Said((item.number,), Outcome.FAIL, rest, rest)], turn.incoming.message_id)
+        else:
+            check.note = f"{check.note}\n{rest}".strip()
+    return item, ""
+
+
+def _bind_to_items(turn: Turn, check: Check, photo: Photo, said: list[Said]) -> tuple[ChecklistItem | None, str]:
+    changed = verdicts.apply(turn, check, said, turn.incoming.message_id)
+    item = verdicts.items_of(check)[said[0].numbers[0]]
+    for sibling in siblings(turn, photo):
+        if not sibling.caption and sibling.item_id is None:
+            sibling.item_id = item.id
+    turn.record("photo.bound", "check", check.id, photo=photo.id, item=item.number)
+    bare = next((r for r in changed if r.outcome is Outcome.FAIL and not r.note), None)
+    if bare is None:
+        return item, ""
+    answers.ask_note(turn, bare.item)
+    return item, answers.note_hint(turn, bare.item)
+
+
+def item_replied_to(turn: Turn, check: Check) -> ChecklistItem | None:
+    """A photo sent in reply to `3 有烟蒂` belongs to item 3 (A8)."""
+    if turn.incoming.reply_to is None:
+        return None
+    said: list[ItemResult] = [
+        r for r in verdicts.results_said_by(turn, turn.incoming.reply_to) if r.check_id == check.id
+    ]
+    return said[0].item if said else None
+
+
+def item_of_album(turn: Turn, photo: Photo) -> ChecklistItem | None:
+    told = next((s for s in siblings(turn, photo) if s.caption and s.item_id is not None), None)
+    return turn.session.get(ChecklistItem, told.item_id) if told is not None else None
+
+
+def receive_caption_edit(turn: Turn) -> None:
+    """An edited caption is read again; the picture itself is evidence and stays what it was."""
+    photo = turn.session.scalar(
+        select(Photo).where(
+            Photo.channel == turn.incoming.channel,
+            Photo.chat_id == turn.incoming.chat,
+            Photo.message_id == turn.incoming.message_id,
+        )
+    )
+    check = turn.session.get(Check, photo.check_id) if photo is not None and photo.check_id is not None else None
+    if photo is None or check is None or photo.caption == turn.incoming.text:
+        return
+    turn.record(
+        "photo.caption_edited", "check", check.id, photo=photo.id, before=photo.caption, after=turn.incoming.text
+    )
+    photo.caption = turn.incoming.text
+    former = verdicts.results_said_by(turn, photo.message_id)
+    said = read_exceptions(turn.incoming.text, len(verdicts.items_of(check))) or []
+    if former or said:
+        answers.receive_edit(turn, check, former, said)
+    if said and check.is_draft:
+        photo.item_id = verdicts.items_of(check)[said[0].numbers[0]].id

@@ -1,0 +1,155 @@
+"""What a question asks: a word for what, any of area, campaign, kind and day, and whatever is left as a name."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.campaigns import Campaign
+from models.naming import fold
+from models.places import Area, AreaKind, SiteKind
+
+
+class Intent(StrEnum):
+    PROGRESS = "progress"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+    MINE = "mine"
+    MAP = "map"
+    WHO = "who"
+    SITES = "sites"
+
+
+INTENTS = {
+    "进度": Intent.PROGRESS,
+    "进展": Intent.PROGRESS,
+    "覆盖": Intent.PROGRESS,
+    "status": Intent.PROGRESS,
+    "progress": Intent.PROGRESS,
+    "未整改": Intent.OPEN,
+    "未销号": Intent.OPEN,
+    "待整改": Intent.OPEN,
+    "问题": Intent.OPEN,
+    "open": Intent.OPEN,
+    "problems": Intent.OPEN,
+    "逾期": Intent.OVERDUE,
+    "超期": Intent.OVERDUE,
+    "overdue": Intent.OVERDUE,
+    "今天": Intent.TODAY,
+    "今日": Intent.TODAY,
+    "today": Intent.TODAY,
+    "本周": Intent.WEEK,
+    "week": Intent.WEEK,
+    "地图": Intent.MAP,
+    "map": Intent.MAP,
+    "谁负责": Intent.WHO,
+    "谁牵头": Intent.WHO,
+    "who": Intent.WHO,
+    "点位": Intent.SITES,
+    "sites": Intent.SITES,
+}
+BY_AREA = frozenset({"按镇", "各镇", "分镇", "byarea", "bytown"})
+FILLERS = re.compile(r"(怎么样|如何|情况|一下|请问|查询|查看|查|看|有哪些|有多少|多少|的|吗|呢|了|[?？!！。.])")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """None and empty: not said. `name` is what was left: a site's name, an item, a task."""
+
+    intent: Intent | None = None
+    area: int | None = None
+    campaign: int | None = None
+    kind: int | None = None
+    by_area: bool = False
+    name: str = ""
+
+    @property
+    def says_anything(self) -> bool:
+        return self.intent is not None or self.area is not None or self.kind is not None or self.by_area
+
+    @property
+    def is_plain(self) -> bool:
+        """Only words of the vocabulary, nothing left over."""
+        return not self.name and (self.says_anything or self.campaign is not None)
+
+
+Word = tuple[str, Any]
+
+
+def vocabulary(session: Session) -> dict[str, Word]:
+    """Folded word → what it means. What an office calls things comes from its own campaigns."""
+    words: dict[str, Word] = {fold(word): ("intent", intent) for word, intent in INTENTS.items()}
+    words |= {fold(word): ("by_area", True) for word in BY_AREA}
+    for area in session.scalars(select(Area)):
+        for name in (area.name, *area.aliases):
+            folded = fold(name)
+            words[folded] = ("area", area.id)
+            if area.kind is AreaKind.TOWN:
+                words.setdefault(re.sub("(镇|街道|乡|场)$", "", folded), ("area", area.id))
+    for kind in session.scalars(select(SiteKind)):
+        words.setdefault(fold(kind.name), ("kind", kind.id))
+    for campaign in session.scalars(select(Campaign).where(Campaign.closed_at.is_(None)).order_by(Campaign.id)):
+        for name in (campaign.name, campaign.full_name, campaign.name_en, campaign.code, *campaign.aliases):
+            if fold(name):
+                words.setdefault(fold(name), ("campaign", campaign.id))
+    words.pop("", None)
+    return words
+
+
+def _with(question: Question, word: Word) -> Question:
+    return replace(question, **{word[0]: word[1]})
+
+
+def _segments(text: str, words: dict[str, Word]) -> tuple[list[Word], str]:
+    """The vocabulary's words in a run of text, longest first, and what is left between them."""
+    found: list[Word] = []
+    left, at = [], 0
+    longest = max((len(word) for word in words), default=0)
+    while at < len(text):
+        size = next((n for n in range(min(longest, len(text) - at), 1, -1) if text[at : at + n] in words), 0)
+        if size:
+            found.append(words[text[at : at + size]])
+            left.append(" ")
+            at += size
+        else:
+            left.append(text[at])
+            at += 1
+    return found, " ".join("".join(left).split())
+
+
+def read_question(session: Session, line: str) -> Question:
+    """Understands what it can: `太和镇未整改`, `厕所 进度`, `三坑 公厕`; the rest stays as `name`."""
+    words = vocabulary(session)
+    plain = FILLERS.sub(" ", unicodedata.normalize("NFKC", line))
+    question, left = Question(), []
+    for token in re.split(r"[\s,，、;；:：/]+", plain):
+        folded = fold(token)
+        if not folded:
+            continue
+        if folded in words:
+            question = _with(question, words[folded])
+            continue
+        if folded.isascii():
+            left.append(folded)
+            continue
+        found, rest = _segments(folded, words)
+        for word in found:
+            question = _with(question, word)
+        if rest:
+            left.append(rest)
+    return replace(question, name=" ".join(left))
+
+
+def begins_with_intent(line: str) -> bool:
+    """Whether a line in a group is meant for the bot: it begins or ends with a word that asks."""
+    folded = fold(FILLERS.sub(" ", line))
+    return len(folded) <= 30 and any(
+        folded == fold(word) or (not word.isascii() and (folded.startswith(fold(word)) or folded.endswith(fold(word))))
+        for word in INTENTS
+    )

@@ -1,0 +1,155 @@
+"""The receipt: what the card of a check shows once it is handed in, and the questions its problems leave."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from handlers import check_card
+from handlers.messages import Button, Reply
+from handlers.turn import Turn
+from models.checks import Check, Outcome
+from models.drafts import photo_count, results_of
+from models.findings import DeadlineSource, Finding, FindingState
+from models.people import Expecting
+
+LATE_SECONDS = 120
+DAYS_OFFERED = (3, 7, 15)
+
+
+def findings_of(turn: Turn, check: Check) -> list[Finding]:
+    query = select(Finding).where(Finding.check_id == check.id, Finding.state != FindingState.WITHDRAWN)
+    return list(turn.session.scalars(query.order_by(Finding.id)))
+
+
+def open_question(turn: Turn, check: Check) -> Finding | None:
+    """The first problem of the check whose time limit nobody has set; the plan's own limits are not asked about."""
+    return next((f for f in findings_of(turn, check) if f.is_open and f.deadline_source is None), None)
+
+
+def awaiting_photo(turn: Turn, check: Check) -> Finding | None:
+    return next(
+        (f for f in findings_of(turn, check) if f.is_open and f.deadline_source is DeadlineSource.ON_THE_SPOT),
+        None,
+    )
+
+
+def receipt_lines(turn: Turn, check: Check) -> list[str]:
+    site = check.site.name if check.site else ""
+    lines = [turn.text("receipt.recorded", number=check.number), f"{site} · {check_card.campaign_name(turn, check)}"]
+    results, findings = results_of(turn.session, check.id), findings_of(turn, check)
+    failed = sum(r.outcome is Outcome.FAIL for r in results)
+    passed = sum(r.outcome is Outcome.PASS for r in results)
+    aside = len(results) - failed - passed
+    if failed:
+        lines.append(turn.text("receipt.some_failed", passed=passed, failed=failed, findings=len(findings)))
+    else:
+        lines.append(turn.text("receipt.all_passed", passed=passed))
+    if aside:
+        lines.append(turn.text("receipt.aside", n=aside))
+    told = {f.item_id: f for f in findings}
+    for result in results:
+        if result.outcome is not Outcome.PASS:
+            lines += check_card.result_lines(turn, (result,))
+            if result.item_id in told:
+                lines[-1] += " · " + finding_state(turn, told[result.item_id])
+    if check.note:
+        lines.append(turn.text("check.note", note=check.note))
+    lines += [photos_line(turn, check), times_line(turn, check)]
+    return lines
+
+
+def finding_state(turn: Turn, finding: Finding) -> str:
+    """期限 08-13 · 已整改 · 期限待定"""
+    if finding.state is FindingState.VERIFIED_CLOSED:
+        return (
+            turn.text("finding.closed_on", date=f"{turn.agency.local(finding.closed_at):%m-%d}")
+            if finding.closed_at
+            else ""
+        )
+    if finding.deadline_source is DeadlineSource.ON_THE_SPOT:
+        return turn.text("finding.on_the_spot_waiting")
+    if finding.deadline_on is None:
+        return turn.text("finding.no_deadline")
+    told = turn.text("finding.due", date=f"{finding.deadline_on:%m-%d}")
+    return f"{told}（{finding.deadline_basis}）" if finding.deadline_source is DeadlineSource.PLAN else told
+
+
+def photos_line(turn: Turn, check: Check) -> str:
+    """How many of the photos are safe; corrected by itself when the rest arrives."""
+    count = photo_count(turn.session, check.id)
+    pending = count.sent - count.stored - count.lost
+    if count.lost:
+        return turn.text("receipt.photos_lost", n=count.sent, lost=count.lost)
+    if pending:
+        return turn.text("receipt.photos_pending", n=count.sent, pending=pending)
+    return turn.text("receipt.photos_stored", n=count.sent)
+
+
+def times_line(turn: Turn, check: Check) -> str:
+    """When, and how far from the site; both times where the network was late (K3)."""
+    assert check.submitted_at is not None
+    location = check.location
+    late = location is not None and (location.received_at - location.sent_at).total_seconds() > LATE_SECONDS
+    if late and location is not None:
+        told = turn.text("receipt.late", sent=turn.clock(location.sent_at), received=turn.clock(location.received_at))
+    else:
+        told = turn.clock(check.submitted_at)
+    if check.distance_m is not None:
+        told += " · " + turn.text("check.distance", distance=check_card.metres(turn, check.distance_m))
+    if check.revision > 1:
+        told += " · " + turn.text("receipt.revision", n=check.revision)
+    return told
+
+
+def show_receipt(turn: Turn, check: Check, hint: str = "", follows: bool = True) -> None:
+    """The receipt in place of the draft's card; below the last message only where that was part of the talk."""
+    reply = receipt_reply(turn, check, hint)
+    if follows:
+        turn.card(check_card.card_key(check), reply, follows=True)
+        return
+    turn.card_in(check_card.card_key(check), turn.incoming.channel, turn.incoming.chat, reply, follows=True)
+
+
+def receipt_reply(turn: Turn, check: Check, hint: str = "") -> Reply:
+    lines = receipt_lines(turn, check)
+    waiting, question = awaiting_photo(turn, check), open_question(turn, check)
+    rows: list[Sequence[Button]] = []
+    if hint:
+        lines += ["", hint]
+    elif waiting is not None:
+        lines += ["", turn.text("finding.send_after_photo", problem=problem_name(turn, waiting))]
+        rows.append((Button(turn.text("button.set_deadline"), f"v1:limit:{waiting.id}"),))
+    elif question is not None:
+        lines += ["", turn.text("finding.ask_deadline", problem=problem_name(turn, question))]
+        rows += deadline_buttons(turn, question)
+    rows.append(_last_row(turn, check))
+    return Reply("\n".join(lines), tuple(tuple(row) for row in rows))
+
+
+def _last_row(turn: Turn, check: Check) -> list[Button]:
+    row = [
+        Button(turn.text("button.correct"), f"v1:fix:{check.id}"),
+        Button(turn.text("button.photos"), f"v1:photos:{check.id}"),
+    ]
+    if check.undo_until is not None and turn.now < check.undo_until:
+        row.insert(0, Button(turn.text("button.undo"), f"v1:undo:{check.id}"))
+    return row
+
+
+def problem_name(turn: Turn, finding: Finding) -> str:
+    return f"{check_card.item_name(turn, finding.item)} · {finding.site.name}"
+
+
+def deadline_buttons(turn: Turn, finding: Finding) -> list[Sequence[Button]]:
+    days = [Button(turn.text("button.days", n=n), f"v1:due:{finding.id}:{n}") for n in DAYS_OFFERED]
+    spot = Button(turn.text("button.on_the_spot"), f"v1:spot:{finding.id}")
+    return [(spot, *days), (Button(turn.text("button.own_deadline"), f"v1:own:{finding.id}"),)]
+
+
+def expect_answer(turn: Turn, check: Check) -> None:
+    """What the inspector's next photo or line is taken for, as the receipt now asks."""
+    waiting = awaiting_photo(turn, check)
+    if waiting is not None:
+        turn.expect(Expecting.AFTER_PHOTO, waiting.id, minutes=120)
+    elif turn.conversation.expecting is Expecting.AFTER_PHOTO:
+        turn.expect(Expecting.NOTHING)

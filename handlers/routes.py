@@ -1,0 +1,202 @@
+"""Table of contents: which command, word, button or kind of message belongs to which conversation."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from handlers import (  # fmt: skip
+    answers,
+    asking,
+    checks,
+    correcting,
+    deadlines,
+    exports,
+    groups,
+    help,
+    joining,
+    keys,
+    locations,
+    mine,
+    photos,
+    positions,
+    submitting,
+    texts,
+    typed,
+)
+from handlers.messages import Kind
+from handlers.turn import Turn
+from models.naming import fold
+
+# /command → what it does; the rest of the line is handed over
+COMMANDS: dict[str, Callable[[Turn, str], None]] = {
+    "start": lambda turn, rest: help.start(turn, rest),
+    "help": lambda turn, rest: help.show(turn, rest),
+    "check": lambda turn, rest: help.how_to_check(turn) if not rest else typed.receive(turn, rest),
+    "mine": lambda turn, _: mine.show(turn),
+    "status": lambda turn, rest: asking.answer(turn, f"进度 {rest}"),
+    "open": lambda turn, rest: asking.answer(turn, f"未整改 {rest}"),
+    "export": lambda turn, rest: exports.ask(turn, rest),
+    "invite": lambda turn, rest: joining.invite(turn, rest),
+    "bind": lambda turn, rest: groups.bind(turn, rest),
+    "lang": lambda turn, rest: joining.set_language(turn, rest),
+    "cancel": lambda turn, _: checks.cancel_by_word(turn),
+}
+
+# first word of a line → the command it stands for
+WORDS: dict[str, str] = {
+    "邀请": "invite",
+    "invite": "invite",
+    "绑定": "bind",
+    "bind": "bind",
+    "语言": "lang",
+    "language": "lang",
+    "帮助": "help",
+    "help": "help",
+    "我的": "mine",
+    "mine": "mine",
+    "导出": "export",
+    "export": "export",
+    "取消": "cancel",
+    "cancel": "cancel",
+    "检查": "check",
+}
+
+# button verb → what it does with the numbers and words behind it
+BUTTONS: dict[str, Callable[..., None]] = {
+    "ok": submitting.tap_submit,
+    "undo": submitting.tap_undo,
+    "photos": submitting.tap_photos,
+    "site": checks.tap_other_site,
+    "at": checks.tap_place,
+    "show": checks.tap_show,
+    "cancel": checks.tap_cancel,
+    "resume": checks.tap_resume,
+    "begin": mine.tap_begin,
+    "each": answers.tap_each,
+    "item": answers.tap_item,
+    "say": answers.tap_answer,
+    "fix": correcting.tap_correct,
+    "due": deadlines.tap_days,
+    "spot": deadlines.tap_on_the_spot,
+    "own": deadlines.tap_own,
+    "limit": deadlines.tap_limit,
+    "ask": mine.tap_ask_deadline,
+    "pos": positions.tap_position,
+    "q": asking.tap,
+    "export": exports.tap,
+    "site_file": asking.tap_site,
+}
+IN_GROUPS = frozenset({"q", "export", "site_file"})
+VERSION = "v1"
+
+
+def in_private(turn: Turn) -> None:
+    kind = turn.incoming.kind
+    if kind is Kind.TAP:
+        return tap(turn)
+    if kind is Kind.PHOTO:
+        return photos.receive_photo(turn)
+    if kind is Kind.LOCATION:
+        return locations.receive_location(turn)
+    if kind is Kind.START:
+        return help.start(turn, turn.incoming.text)
+    if kind is Kind.UNSUPPORTED:
+        return turn.say(turn.text("unsupported", what=turn.text(f"unsupported_{turn.incoming.text}")))
+    if kind is Kind.TEXT:
+        return text(turn)
+    return None
+
+
+def text(turn: Turn) -> None:
+    if turn.incoming.edited:
+        return typed.receive_edit(turn)  # an edited line is never executed as a command (B73)
+    named = command_in(turn.incoming.text)
+    if named is None:
+        return typed.receive(turn, turn.incoming.text)
+    return run(turn, *named)
+
+
+def run(turn: Turn, name: str, rest: str) -> None:
+    if name not in COMMANDS:
+        return turn.say(turn.text("help.unknown_command"))
+    return COMMANDS[name](turn, rest)
+
+
+def command_in(line: str) -> tuple[str, str] | None:
+    """`/status 太和`, `／STATUS@OurBot 太和`, `邀请 巡查员 太和镇`, a key of the keyboard; None for anything else."""
+    plain = unicodedata.normalize("NFKC", line).strip()
+    found = re.match(r"^/([A-Za-z_]+)(?:@(\w+))?\s*(.*)$", plain, re.DOTALL)
+    if found:
+        return found[1].lower(), found[3]
+    pressed = key_pressed(plain)
+    if pressed is not None:
+        return pressed
+    first, _, rest = plain.partition(" ")
+    name = WORDS.get(fold(first))
+    if name is None:
+        return None
+    if name in {"mine", "cancel"} and rest.strip():
+        return None
+    return name, rest
+
+
+def key_pressed(line: str) -> tuple[str, str] | None:
+    """A permanent key sends its own label; `📍 检查` sends this only where the phone gave no position."""
+    for language in texts.LANGUAGES:
+        for rows in keys.KEYBOARDS.values():
+            for key in (key for row in rows for key in row):
+                if line == texts.say(language, key):
+                    meant = {
+                        "key.check": "check",
+                        "key.mine": "mine",
+                        "key.progress": "status",
+                        "key.open": "open",
+                    }.get(key)
+                    return (meant, "") if meant is not None else None
+    return None
+
+
+def tap(turn: Turn) -> None:
+    """Buttons carry ids; rights are looked up again; what is not understood is too old (B63, B66)."""
+    version, _, rest = turn.incoming.button.partition(":")
+    verb, *words = rest.split(":")
+    if version != VERSION or verb not in BUTTONS or (turn.incoming.in_group and verb not in IN_GROUPS):
+        return turn.toast(turn.text("button.too_old"))
+    values: list[int | str] = [int(word) if word.isdecimal() and len(word) < 18 else word for word in words]
+    try:
+        return BUTTONS[verb](turn, *values)
+    except TypeError as error:
+        if "positional argument" not in str(error):
+            raise
+        return turn.toast(turn.text("button.too_old"))
+
+
+def in_group(turn: Turn) -> None:
+    """In a group the bot speaks when it is spoken to: a known word first, a command, a button, an event."""
+    kind = turn.incoming.kind
+    if kind is Kind.BOT_ADDED:
+        return groups.added(turn)
+    if kind is Kind.BOT_REMOVED:
+        return groups.removed(turn)
+    if kind is Kind.MIGRATED:
+        return groups.migrated(turn, turn.incoming.text)
+    if kind is Kind.TAP:
+        return tap(turn)
+    if kind is not Kind.TEXT or turn.incoming.edited or turn.incoming.sender is None:
+        return None
+    return group_text(turn)
+
+
+def group_text(turn: Turn) -> None:
+    line = turn.incoming.text
+    mentioned = re.match(rf"^@{re.escape(turn.agency.bot_name)}\s+", line) if turn.agency.bot_name else None
+    line = line[mentioned.end() :] if mentioned else line
+    addressed = re.match(r"^[/／]\w+@(\w+)", line)
+    if addressed and addressed[1].casefold() != turn.agency.bot_name.casefold():
+        return None
+    named = command_in(line)
+    if named is not None and named[0] in {"bind", "status", "open", "export", "lang", "help"}:
+        return run(turn, *named)
+    if mentioned or asking.begins_as_question(line):
+        return asking.answer(turn, line)
+    return None

@@ -1,0 +1,185 @@
+"""Handing a check in: its number, its receipt, the problems it opens; taking it back while that is allowed."""
+
+from datetime import datetime, timedelta
+
+from handlers import check_card, checks, day_cards, positions, receipts
+from handlers.deadlines import step
+from handlers.messages import Reply
+from handlers.turn import Turn
+from models import rights
+from models.checks import Check, CheckState, ItemResult, Outcome
+from models.drafts import next_number, prefix_of, results_of
+from models.evidence import Photo, PhotoState
+from models.findings import DeadlineSource, Finding, FindingState
+from models.limits import printed_limit, responsible_unit, times_closed
+
+SETTLE = timedelta(seconds=3)  # an album has no end mark: so long after its last part it is taken for whole
+
+
+def tap_submit(turn: Turn, check_id: int) -> None:
+    """「其余均合格，提交」: what is not answered yet is fine; what is answered stays."""
+    check = checks.own_draft(turn, check_id)
+    if check is None:
+        return None
+    checks.take_in_hand(turn, check)
+    progress = check_card.progress_of(turn, check)
+    if not progress.ready:
+        turn.toast(check_card.next_step(turn, check, progress), alert=True)
+        return check_card.show_draft(turn, check)
+    submit(turn, check, turn.now)
+    turn.toast(turn.text("receipt.recorded", number=check.number))
+    return None
+
+
+def submit(turn: Turn, check: Check, at: datetime) -> None:
+    assert check.site is not None
+    assert check.campaign is not None
+    _pass_the_rest(turn, check)
+    check.state, check.submitted_at, check.received_at = CheckState.SUBMITTED, at, turn.now
+    check.submit_due_at, check.browsing, check.revision = None, None, check.revision + 1
+    if check.number is None:
+        check.day = turn.agency.day(at)
+        prefix = prefix_of(turn.session, check.site)
+        check.number = f"{prefix}-{check.day:%m%d}-{next_number(turn.session, prefix, check.day):03d}"
+    check.undo_until = turn.now + timedelta(minutes=check.campaign.undo_minutes) if check.wish_all_fine else None
+    if turn.conversation.check_id == check.id:
+        turn.conversation.check_id = None
+    turn.record("check.submitted", "check", check.id, number=check.number, revision=check.revision,
+                answers={r.item.number: r.outcome for r in results_of(turn.session, check.id)})  # fmt: skip
+    reconcile_findings(turn, check)
+    positions.propose(turn, check)
+    receipts.show_receipt(turn, check)
+    day_cards.refresh(turn, check)
+
+
+def _pass_the_rest(turn: Turn, check: Check) -> None:
+    answered = {r.item_id for r in results_of(turn.session, check.id)}
+    items = check.checklist.items if check.checklist else []
+    turn.session.add_all(
+        ItemResult(
+            check_id=check.id, item_id=item.id, outcome=Outcome.PASS, answered_at=turn.now, answered_by=check.person_id
+        )
+        for item in items
+        if item.id not in answered
+    )
+    turn.session.flush()
+
+
+def reconcile_findings(turn: Turn, check: Check) -> None:
+    """Every failed item of a handed-in check has a finding; one whose item was corrected is withdrawn, not deleted."""
+    failed = {r.item_id: r for r in results_of(turn.session, check.id) if r.outcome is Outcome.FAIL}
+    known = {f.item_id: f for f in receipts.findings_of(turn, check)}
+    for item_id, finding in known.items():
+        if item_id not in failed and finding.is_open:
+            step(turn, finding, "withdrawn", FindingState.WITHDRAWN, turn.text("finding.withdrawn"))
+            finding.closed_at = turn.now
+    for item_id, result in failed.items():
+        if item_id in known:
+            known[item_id].note = result.note
+        else:
+            open_finding(turn, check, result)
+    turn.session.flush()
+
+
+def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
+    """A failed item becomes a matter to fix. Its time limit is the plan's, or is asked for; never invented (R14)."""
+    assert check.site is not None
+    assert check.campaign_id is not None
+    prefix = f"{prefix_of(turn.session, check.site)}-W"
+    finding = Finding(
+        number=f"{prefix[:-2]}-{turn.today:%m%d}-W{next_number(turn.session, prefix, turn.today):02d}",
+        day=turn.today,
+        campaign_id=check.campaign_id,
+        check_id=check.id,
+        site_id=check.site.id,
+        item_id=result.item_id,
+        note=result.note,
+        severity=result.item.severity,
+        state=FindingState.OPEN,
+        opened_at=turn.now,
+        opened_by=check.person_id,
+        unit_id=responsible_unit(turn.session, check.site),
+        recurrence=times_closed(turn.session, check.site.id, result.item_id) + 1,
+    )
+    limit = printed_limit(turn.session, check, result, turn.today)
+    if limit is not None:
+        finding.deadline_on, finding.deadline_source, finding.deadline_basis = (
+            limit.on,
+            DeadlineSource.PLAN,
+            limit.basis,
+        )
+    finding.site, finding.item, finding.check = check.site, result.item, check
+    turn.session.add(finding)
+    turn.session.flush()
+    step(turn, finding, "opened", FindingState.OPEN, result.note)
+    for photo in turn.session.query(Photo).filter_by(check_id=check.id, item_id=result.item_id, finding_id=None):
+        photo.finding_id = finding.id
+    return finding
+
+
+def settle_wish(turn: Turn, check: Check) -> None:
+    """「全部合格」 was said: with place and photos there the check hands itself in, once its album is whole."""
+    if not check.wish_all_fine or not check.is_draft:
+        return
+    if not check_card.progress_of(turn, check).ready:
+        check.submit_due_at = None
+        return
+    newest = turn.session.query(Photo).filter_by(check_id=check.id).order_by(Photo.received_at.desc()).first()
+    if newest is not None and newest.album is not None and turn.now - newest.received_at < SETTLE:
+        check.submit_due_at = newest.received_at + SETTLE
+        return
+    submit(turn, check, turn.incoming.sent_at)
+
+
+def submit_when_due(turn: Turn, check: Check) -> None:
+    """The stored deadline of an album has passed (F24); whatever has changed meanwhile is looked at again."""
+    check.submit_due_at = None
+    if check.is_draft and check.wish_all_fine and check_card.progress_of(turn, check).ready:
+        submit(turn, check, turn.now)
+
+
+def tap_undo(turn: Turn, check_id: int) -> None:
+    """Taken back within the minutes allowed: a draft again, its number kept for when it is handed in once more."""
+    check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
+    if check is None or check.person_id != turn.actor.id or check.state is not CheckState.SUBMITTED:
+        return turn.toast(turn.text("button.too_old"))
+    if check.undo_until is None or turn.now >= check.undo_until:
+        turn.toast(turn.text("receipt.undo_over"), alert=True)
+        return receipts.show_receipt(turn, check)
+    for finding in receipts.findings_of(turn, check):
+        step(turn, finding, "withdrawn", FindingState.WITHDRAWN, turn.text("receipt.taken_back"))
+    for result in results_of(turn.session, check.id):
+        if result.outcome is Outcome.PASS and result.message_id is None:
+            result.replaced_at = turn.now
+    check.state, check.undo_until, check.wish_all_fine = CheckState.DRAFT, None, False
+    turn.record("check.taken_back", "check", check.id, number=check.number)
+    turn.session.flush()
+    checks.take_in_hand(turn, check)
+    turn.toast(turn.text("receipt.taken_back"))
+    check_card.show_draft(turn, check)
+    return day_cards.refresh(turn, check)
+
+
+def append_late_photo(turn: Turn, check: Check) -> None:
+    """A part of an album that came after the check was handed in belongs to it all the same (F24)."""
+    turn.record("photo.late", "check", check.id, message=turn.incoming.message_id)
+    receipts.show_receipt(turn, check)
+
+
+def tap_photos(turn: Turn, check_id: int) -> None:
+    """The check's photos, sent back as the platform has them."""
+    check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
+    if check is None:
+        return turn.toast(turn.text("button.too_old"))
+    query = (
+        turn.session.query(Photo)
+        .filter(Photo.check_id == check.id, Photo.state != PhotoState.REFUSED)
+        .order_by(Photo.id)
+    )
+    photos = [{"file_id": photo.file_id, "as_file": photo.as_file} for photo in query][:30]
+    if not photos:
+        return turn.toast(turn.text("receipt.no_photos"))
+    turn.toast()
+    return turn.say(
+        Reply(turn.text("receipt.photos_of", number=check.number or "", n=len(photos)), photos=tuple(photos))
+    )

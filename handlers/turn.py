@@ -1,0 +1,192 @@
+"""A turn: one message of one person at one moment, and all a conversation may do about it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import texts
+from handlers.agency import Agency
+from handlers.messages import Incoming, Outcome, Reply, Toast
+from models import rights
+from models.journal import JournalEntry
+from models.messages import Card, OutboxRow, Priority, SendState
+from models.people import Account, Conversation, Expecting, GroupChat, Person, Role
+from models.rights import Scope
+
+
+@dataclass
+class Turn:
+    """Everything said or changed here is committed together with the message that caused it, or not at all."""
+
+    session: Session
+    agency: Agency
+    now: datetime
+    incoming: Incoming
+    row: str  # names the inbox row, so that what is said in answer has a key of its own
+    person: Person | None = None
+    account: Account | None = None
+    group: GroupChat | None = None
+    outcome: Outcome = field(default_factory=Outcome)
+    _said: int = 0
+
+    # who and where
+
+    @property
+    def actor(self) -> Person:
+        """The person, where a route has made sure that there is one."""
+        assert self.person is not None
+        return self.person
+
+    @property
+    def language(self) -> str:
+        if self.incoming.in_group:
+            return self.group.language if self.group else self.agency.language
+        return self.person.language if self.person else self.agency.language
+
+    @property
+    def today(self) -> date:
+        return self.agency.day(self.now)
+
+    @cached_property
+    def roles(self) -> set[Role]:
+        return rights.roles_of(self.person, self.now) if self.person else set()
+
+    @cached_property
+    def scopes(self) -> list[Scope]:
+        """What may be shown here: in a group the group's part, whoever asks; in private the person's."""
+        if self.incoming.in_group:
+            return rights.scope_of_group(self.session, self.group) if self.group else []
+        return rights.scopes(self.session, self.person, self.now) if self.person else []
+
+    @cached_property
+    def inspected(self) -> list[Scope]:
+        return rights.scopes(self.session, self.person, self.now, rights.INSPECTS) if self.person else []
+
+    def is_one_of(self, roles: frozenset[Role]) -> bool:
+        return bool(self.roles & roles)
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        found = self.session.get(Conversation, self.actor.id)
+        if found is None:
+            found = Conversation(person_id=self.actor.id, expecting=Expecting.NOTHING)
+            self.session.add(found)
+        return found
+
+    def expect(self, what: Expecting, about: int | None = None, minutes: int = 60) -> None:
+        self.conversation.expecting = what
+        self.conversation.expecting_id = about
+        self.conversation.expecting_until = self.now + timedelta(minutes=minutes) if about is not None else None
+
+    def expects(self, what: Expecting) -> int | None:
+        """What the awaited answer is about, if that is what is awaited and not too long ago."""
+        talk = self.conversation
+        if talk.expecting is not what or talk.expecting_until is None or talk.expecting_until < self.now:
+            return None
+        return talk.expecting_id
+
+    # words
+
+    def text(self, key: str, **values: object) -> str:
+        return texts.say(self.language, key, **values)
+
+    def clock(self, moment: datetime) -> str:
+        return f"{self.agency.local(moment):%H:%M}"
+
+    # what goes out
+
+    def say(self, reply: Reply | str, priority: Priority = Priority.REPLY) -> None:
+        """Answers in the chat the message came from."""
+        if isinstance(reply, str):
+            reply = Reply(reply)
+        self._said += 1
+        self.post(
+            f"{self.row}:{self._said}",
+            self.incoming.channel,
+            self.incoming.chat,
+            replace(reply, language=self.language),
+            priority,
+        )
+
+    def post(self, key: str, channel: str, chat: str, reply: Reply, priority: Priority = Priority.REPLY) -> bool:
+        """One message, once: a key that exists already is not sent again."""
+        if self.session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
+            return False
+        self.session.add(
+            OutboxRow(key=key, channel=channel, chat=chat, body=reply.to_data(), priority=priority,
+                      state=SendState.DUE, due_at=self.now, created_at=self.now)
+        )  # fmt: skip
+        return True
+
+    def tell(self, person: Person, key: str, reply: Reply, priority: Priority = Priority.REMINDER) -> None:
+        """Writes to a person in their private chat, in every channel they are reachable in."""
+        for account in self.session.scalars(
+            select(Account).where(Account.person_id == person.id, Account.blocked_at.is_(None))
+        ):
+            self.post(
+                f"{key}:{account.id}",
+                account.channel,
+                account.external_id,
+                replace(reply, language=person.language),
+                priority,
+            )
+
+    def card(self, key: str, reply: Reply, follows: bool = False, settle: float = 0.0) -> None:
+        """Wishes that the chat's card of this key showed this; below the message just received, where it follows."""
+        below = self.incoming.message_id if follows and not self.incoming.button and not self.incoming.edited else 0
+        self.card_in(
+            key,
+            self.incoming.channel,
+            self.incoming.chat,
+            replace(reply, language=self.language),
+            follows,
+            below,
+            settle,
+        )
+
+    def card_in(
+        self,
+        key: str,
+        channel: str,
+        chat: str,
+        reply: Reply,
+        follows: bool = False,
+        below: int = 0,
+        settle: float = 0.0,
+    ) -> None:
+        body = reply.to_data()
+        card = self.session.scalar(select(Card).where(Card.key == key))
+        due_at = self.now + timedelta(seconds=settle)
+        if card is None:
+            self.session.add(
+                Card(key=key, channel=channel, chat=chat, body=body, follows=follows, below=below, wish=1, shown=0,
+                     state=SendState.DUE, due_at=due_at)
+            )  # fmt: skip
+            self.session.flush()
+            return
+        moved = follows and below > (card.below or 0)
+        if card.body == body and not moved:
+            return
+        card.body, card.follows, card.wish = body, follows, card.wish + 1
+        card.below = max(card.below, below)
+        if card.shown == card.wish - 1 or settle:
+            card.due_at = due_at
+        if card.state is SendState.DEAD:
+            card.state, card.message_id = SendState.DUE, None
+
+    def toast(self, text: str = "", alert: bool = False) -> None:
+        """The short answer to a tap."""
+        if self.incoming.tap:
+            self.outcome.toasts.append(Toast(self.incoming.tap, text, alert))
+
+    # what stays
+
+    def record(self, action: str, subject: str, subject_id: int, **data: Any) -> None:
+        self.session.add(
+            JournalEntry(at=self.now, person_id=self.person.id if self.person else None, action=action, subject=subject,
+                         subject_id=subject_id, data=data)
+        )  # fmt: skip

@@ -1,0 +1,133 @@
+"""A typed line: an answer to what was asked, an exception, a question, a site's name."""
+
+import re
+
+from handlers import answers, asking, check_card, checks, correcting, deadlines, help, photos, submitting, verdicts
+from handlers.grammar import Said, read_exceptions, says_all_fine, split_all_fine
+from handlers.turn import Turn
+from models import rights
+from models.checks import Check, CheckState
+from models.naming import clean, fold
+from models.people import Expecting
+from models.search import EXACT
+
+UNDO_WORDS = frozenset({"撤销", "撤回", "undo", "退回上一步"})
+CORRECT_WORDS = frozenset({"更正", "correct", "改正"})
+SUBMIT_WORDS = frozenset({"提交", "submit"})
+ITEMISE_WORDS = frozenset({"逐项检查", "逐项"})
+SITE_WORDS = frozenset({"换点位"})
+
+
+def receive(turn: Turn, line: str) -> None:
+    line = clean(line).strip()
+    if not fold(line):
+        return turn.say(turn.text("help.empty"))
+    if turn.is_one_of(rights.INSPECTS):
+        return receive_from_inspector(turn, line)
+    return asking.answer(turn, line)
+
+
+def receive_from_inspector(turn: Turn, line: str) -> None:
+    check = photos.check_replied_to(turn)
+    if check is not None and check.state is CheckState.SUBMITTED:
+        return reply_to_receipt(turn, check, line)
+    draft = check if check is not None and check.is_draft else checks.current_draft(turn)
+    if _by_word(turn, draft, line):
+        return None
+    if _as_awaited(turn, draft, line):
+        return None
+    said = read_exceptions(line, len(verdicts.items_of(draft))) if draft is not None else None
+    if draft is not None and said is not None:
+        checks.take_in_hand(turn, draft)
+        return answers.receive_exceptions(turn, draft, said)
+    if draft is None and re.fullmatch(r"\d{1,2}\s.+", line) and not asking.understands(turn, line):
+        return turn.say(turn.text("check.no_draft"))
+    return _question_or_site(turn, draft, line)
+
+
+def _by_word(turn: Turn, draft: Check | None, line: str) -> bool:
+    word = fold(line)
+    if word in CORRECT_WORDS:
+        correcting.correct_by_word(turn)
+        return True
+    if draft is None:
+        return False
+    if word in UNDO_WORDS:
+        answers.undo(turn, draft)
+    elif word in ITEMISE_WORDS:
+        answers.tap_each(turn, draft.id)
+    elif word in SITE_WORDS:
+        checks.tap_other_site(turn, draft.id)
+    elif word in SUBMIT_WORDS:
+        submitting.tap_submit(turn, draft.id)
+    elif says_all_fine(line):
+        draft.wish_all_fine = True
+        turn.record("check.wished_all_fine", "check", draft.id, text=line)
+        check_card.show_draft(turn, draft)
+        submitting.settle_wish(turn, draft)
+    else:
+        return False
+    return True
+
+
+def _as_awaited(turn: Turn, draft: Check | None, line: str) -> bool:
+    """What the card has just asked for: a time limit, a correction, a line about an item."""
+    finding = turn.expects(Expecting.DEADLINE)
+    if finding is not None and deadlines.receive_deadline(turn, finding, line):
+        return True
+    check_id = turn.expects(Expecting.CORRECTION)
+    check = turn.session.get(Check, check_id) if check_id is not None else None
+    if check is not None:
+        said = read_exceptions(line, len(verdicts.items_of(check)))
+        if said is not None:
+            correcting.correct(turn, check, said)
+            return True
+    item = turn.expects(Expecting.NOTE)
+    if item is None or draft is None or read_exceptions(line, len(verdicts.items_of(draft))) is not None:
+        return False
+    if asking.begins_as_question(line) or asking.sites_named(turn, line, least=EXACT):
+        return False
+    return answers.receive_note(turn, draft, item, line)
+
+
+def reply_to_receipt(turn: Turn, check: Check, line: str) -> None:
+    """A reply to a receipt corrects that check (L4)."""
+    said = read_exceptions(line, len(verdicts.items_of(check)))
+    finding = turn.expects(Expecting.DEADLINE)
+    if said is None and finding is not None and deadlines.receive_deadline(turn, finding, line):
+        return None
+    if said is None:
+        return correcting.tap_correct(turn, check.id)
+    return correcting.correct(turn, check, said)
+
+
+def _question_or_site(turn: Turn, draft: Check | None, line: str) -> None:
+    """`进度`, `龙颈`; a site's name begins a check there; with a draft in hand anything else is its note."""
+    rest, all_fine = split_all_fine(line)
+    if asking.understands(turn, line):
+        return asking.answer(turn, line)
+    sites = asking.sites_named(turn, rest if all_fine else line, granted=turn.inspected)
+    if len(sites) == 1:
+        checks.start_at(turn, sites[0], "name")
+        started = checks.current_draft(turn)
+        if all_fine and started is not None:
+            started.wish_all_fine = True
+            submitting.settle_wish(turn, started)
+        return None
+    if sites:
+        return asking.choose_site(turn, sites)
+    if draft is not None:
+        return answers.add_note(turn, draft, line)
+    return help.not_understood(turn, line)
+
+
+def receive_edit(turn: Turn) -> None:
+    """An edited line changes what it said; one that said nothing of a check changes nothing."""
+    if not turn.is_one_of(rights.INSPECTS):
+        return
+    former = verdicts.results_said_by(turn, turn.incoming.message_id)
+    check = turn.session.get(Check, former[0].check_id) if former else None
+    if check is None:
+        return
+    said: list[Said] = read_exceptions(clean(turn.incoming.text), len(verdicts.items_of(check))) or []
+    answers.receive_edit(turn, check, former, said)

@@ -1,0 +1,41 @@
+"""Writing answers down: what was said of items becomes results, judged by each item's own rule."""
+
+from sqlalchemy import select
+
+from handlers.grammar import Said
+from handlers.turn import Turn
+from models.campaigns import ChecklistItem, ItemKind
+from models.checks import Check, ItemResult
+from models.drafts import answer_item
+from models.judging import judge_typed
+
+
+def items_of(check: Check) -> dict[int, ChecklistItem]:
+    return {item.number: item for item in check.checklist.items} if check.checklist else {}
+
+
+def apply(turn: Turn, check: Check, said: list[Said], message_id: int | None = None) -> list[ItemResult]:
+    """Writes down what was said of the items; what was measured is judged by the item's own bounds."""
+    items, changed = items_of(check), []
+    for one in said:
+        for number in one.numbers:
+            item = items[number]
+            outcome, note, value = one.outcome, one.note, None
+            if item.kind is not ItemKind.YES_NO and one.words:
+                outcome, note, value = judge_typed(
+                    item, check.site.tier if check.site else None, one.words, one.outcome
+                )
+            result = answer_item(turn.session, check, item, outcome, note, by=turn.actor.id, at=turn.now,
+                                 value=value, message_id=message_id)  # fmt: skip
+            if result is not None:
+                turn.record("item.answered", "check", check.id, item=number, outcome=outcome, note=note, value=value)
+                changed.append(result)
+    return changed
+
+
+def results_said_by(turn: Turn, message_id: int) -> list[ItemResult]:
+    """Answers of this person that a message gave, in their newest wording."""
+    query = select(ItemResult).where(
+        ItemResult.message_id == message_id, ItemResult.answered_by == turn.actor.id, ItemResult.replaced_at.is_(None)
+    )
+    return list(turn.session.scalars(query))

@@ -1,0 +1,101 @@
+"""A plan into the record: shown first, then done, both by the very same steps."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.campaign_import.changes import Changes, Merge, Part
+from models.campaign_import.checklists import put_checklists
+from models.campaign_import.register import link_documents, put_areas, put_documents, put_units
+from models.campaign_import.rules import put_deadlines, put_phases, put_targets, put_tasks
+from models.campaign_import.sites import put_kinds, put_sites
+from models.campaign_plan import CampaignPlan, ExemptionPlan, LadderPlan, TierPlan
+from models.campaigns import Campaign
+from models.search import register_changed
+
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_tiers: TypeAdapter[tuple[TierPlan, ...]] = TypeAdapter(tuple[TierPlan, ...])
+_ladders: TypeAdapter[tuple[LadderPlan, ...]] = TypeAdapter(tuple[LadderPlan, ...])
+_exemptions: TypeAdapter[tuple[ExemptionPlan, ...]] = TypeAdapter(tuple[ExemptionPlan, ...])
+
+
+def plan_changes(session: Session, plan: CampaignPlan) -> Changes:
+    """What an import would change. It is tried inside the transaction and taken back, so the two cannot disagree.
+
+    Needs a session that may write. Raises ImportRefused.
+    """
+    trial = session.begin_nested()
+    try:
+        return _record(session, plan, _NO_TIME)[1]
+    finally:
+        trial.rollback()
+
+
+def apply(session: Session, plan: CampaignPlan, now: datetime) -> Campaign:
+    """Records the plan, within the caller's transaction. The same plan again changes nothing. Raises ImportRefused."""
+    campaign, changes = _record(session, plan, now)
+    if changes.nothing:
+        return campaign
+    campaign.imported_at = now
+    register_changed(session)
+    counts = Counter(row.action.value for row in changes.rows)
+    Merge(session, now).journal("campaign.imported", "campaign", campaign.id, code=plan.code, **counts)
+    session.flush()
+    return campaign
+
+
+def _record(session: Session, plan: CampaignPlan, now: datetime) -> tuple[Campaign, Changes]:
+    merge = Merge(session, now)
+    row = session.scalar(select(Campaign).filter_by(code=plan.code))
+    documents = put_documents(merge, plan)
+    areas = put_areas(merge, plan)
+    units = put_units(merge, plan, areas)
+    campaign = merge.put(
+        Part.CAMPAIGN, Campaign, row, plan.name, _campaign(plan) | ({} if row else {"imported_at": now})
+    )
+    session.flush()
+    link_documents(merge, campaign, documents)
+    put_phases(merge, campaign, plan)
+    put_tasks(merge, campaign, plan, units)
+    put_targets(merge, campaign, plan)
+    put_checklists(merge, campaign, plan)
+    put_deadlines(merge, campaign, plan)
+    before = put_sites(merge, campaign, plan, areas, put_kinds(merge, campaign, plan, units))
+    session.flush()
+    return campaign, Changes(plan.name, row is None, tuple(merge.changes), before, plan.notices)
+
+
+def _campaign(plan: CampaignPlan) -> dict[str, Any]:
+    return {
+        "code": plan.code,
+        "name": plan.name,
+        "full_name": plan.full_name,
+        "name_en": plan.name_en,
+        "aliases": list(plan.aliases),
+        "timezone": plan.timezone,
+        "starts_on": plan.starts.working_day,
+        "ends_on": plan.ends.working_day if plan.ends else None,
+        "radius_m": plan.office.radius_m,
+        "photos_required": plan.office.photos_required,
+        "undo_minutes": plan.office.undo_minutes,
+        "digest_at": f"{plan.office.digest_at:%H:%M}",
+        "cadence_days": plan.office.cadence.every_days if plan.office.cadence else None,
+        "settings": _settings(plan),
+    }
+
+
+def _settings(plan: CampaignPlan) -> dict[str, Any]:
+    """What only some plans have, and where the office's own choices are said to be such."""
+    cadence = plan.office.cadence
+    return {
+        "cadence_source": str(cadence.source) if cadence and cadence.source else "office",
+        "territorial_kinds": [kind.code for kind in plan.kinds if kind.territorial],
+        "guidance": {checklist.code: list(checklist.guidance) for checklist in plan.checklists},
+        "tiers": _tiers.dump_python(plan.tiers, mode="json"),
+        "ladders": _ladders.dump_python(plan.ladders, mode="json"),
+        "exemptions": _exemptions.dump_python(plan.exemptions, mode="json"),
+    }

@@ -1,0 +1,144 @@
+"""A check: one visit of one site at one time by one person; its answers; where it was logged from."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, words
+from models.campaigns import Campaign, Checklist, ChecklistItem
+from models.people import Person
+from models.places import Datum, Site
+
+
+class CheckState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_APPLICABLE = "na"  # never counts as a fail (R6)
+    ASK = "ask"  # a measured value in no band, or in two: a person decides (R40)
+
+
+class Check(Base):
+    """A draft is a check without `submitted_at`: nothing half-done lives in memory.
+
+    `number` is given at the first submission and kept for ever; `revision` counts submissions of the same check.
+    """
+
+    __tablename__ = "checks"
+    __table_args__ = (
+        UniqueConstraint("day", "number"),
+        Index("ix_checks_site_id_submitted_at", "site_id", "submitted_at"),
+        Index("ix_checks_person_id_state", "person_id", "state"),
+        Index("ix_checks_campaign_id_day", "campaign_id", "day"),
+        Index("ix_checks_submit_due_at", "submit_due_at", sqlite_where=text("submit_due_at IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    checklist_id: Mapped[int | None] = mapped_column(ForeignKey("checklists.id"))
+    kind: Mapped[str] = mapped_column(default="patrol")
+    state: Mapped[CheckState] = mapped_column(words(CheckState), default=CheckState.DRAFT)
+    started_at: Mapped[datetime]  # when the first message of it was sent, by the sender's clock
+    touched_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]  # when the submission reached us; later than submitted_at on a bad network
+    cancelled_at: Mapped[datetime | None]
+    day: Mapped[date | None]  # local day of the first submission
+    number: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(default=0)
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id", use_alter=True))
+    distance_m: Mapped[float | None]
+    note: Mapped[str] = mapped_column(default="")
+    wish_all_fine: Mapped[bool] = mapped_column(default=False)  # 「全部合格」 said before all was there
+    submit_due_at: Mapped[datetime | None]
+    undo_until: Mapped[datetime | None]
+    browsing: Mapped[int | None]  # the item shown when answering one by one
+
+    person: Mapped[Person] = relationship()
+    site: Mapped[Site | None] = relationship()
+    campaign: Mapped[Campaign | None] = relationship()
+    checklist: Mapped[Checklist | None] = relationship()
+    location: Mapped["Location | None"] = relationship(foreign_keys=[location_id], post_update=True)
+    results: Mapped[list["ItemResult"]] = relationship(
+        primaryjoin="and_(ItemResult.check_id == Check.id, ItemResult.replaced_at.is_(None))",
+        order_by="ItemResult.id",
+        viewonly=True,
+    )
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state is CheckState.DRAFT
+
+
+class ItemResult(Base):
+    """One answer to one item. A later answer replaces it and says when; the old one stays (C16)."""
+
+    __tablename__ = "item_results"
+    __table_args__ = (
+        Index("uq_item_results_current", "check_id", "item_id", unique=True, sqlite_where=text("replaced_at IS NULL"),
+              postgresql_where=text("replaced_at IS NULL")),
+        Index("ix_item_results_check_id", "check_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    check_id: Mapped[int] = mapped_column(ForeignKey("checks.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("checklist_items.id"))
+    outcome: Mapped[Outcome] = mapped_column(words(Outcome))
+    value: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime]
+    answered_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    message_id: Mapped[int | None] = mapped_column(BigInteger)  # the message that said so, to follow its edits
+    replaced_at: Mapped[datetime | None]
+
+    item: Mapped[ChecklistItem] = relationship(lazy="joined", innerjoin=True)
+
+
+class LocationSource(StrEnum):
+    """How the position came: each is worth something else as evidence (reliability: faking a visit)."""
+
+    PIN = "pin"
+    LIVE = "live"
+    VENUE = "venue"
+    TYPED = "typed"
+    FORWARDED = "forwarded"
+
+
+class Location(Base):
+    """A position somebody sent: degrees, the datum they are in, accuracy in metres when the phone gave one."""
+
+    __tablename__ = "locations"
+    __table_args__ = (UniqueConstraint("channel", "chat_id", "message_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    check_id: Mapped[int | None] = mapped_column(ForeignKey("checks.id"), index=True)
+    channel: Mapped[str]
+    chat_id: Mapped[str]
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    datum: Mapped[Datum] = mapped_column(words(Datum), default=Datum.WGS84)
+    accuracy_m: Mapped[float | None]
+    source: Mapped[LocationSource] = mapped_column(words(LocationSource))
+    sent_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+
+
+class NumberSequence(Base):
+    """The last receipt number given for a prefix on a day."""
+
+    __tablename__ = "number_sequences"
+
+    prefix: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,125 @@
+"""Questions about checks in the making, and the numbers they get when they are handed in."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.campaigns import Campaign, Checklist, ChecklistItem
+from models.checks import Check, CheckState, ItemResult, NumberSequence, Outcome
+from models.evidence import Photo, PhotoMoment, PhotoState
+from models.places import Area, Site
+
+FRESH = timedelta(hours=12)  # a draft in hand; an older one waits under 「我的」 until it is asked for
+
+
+def drafts_of(session: Session, person_id: int) -> list[Check]:
+    query = select(Check).where(Check.person_id == person_id, Check.state == CheckState.DRAFT)
+    return list(session.scalars(query.order_by(Check.touched_at.desc())))
+
+
+def draft_at(session: Session, person_id: int, site_id: int) -> Check | None:
+    query = select(Check).where(Check.person_id == person_id, Check.state == CheckState.DRAFT, Check.site_id == site_id)
+    return session.scalar(query.order_by(Check.touched_at.desc()).limit(1))
+
+
+def checklist_for(session: Session, site: Site) -> Checklist | None:
+    """The current patrol list of the site's campaign that is meant for its kind and tier."""
+    lists = session.scalars(
+        select(Checklist)
+        .where(
+            Checklist.campaign_id == site.campaign_id, Checklist.replaced_at.is_(None), Checklist.check_kind == "patrol"
+        )
+        .order_by(Checklist.id)
+    )
+    for checklist in lists:
+        kinds, tiers = checklist.applies_to.get("kinds"), checklist.applies_to.get("tiers")
+        if kinds and (site.kind is None or site.kind.code not in kinds):
+            continue
+        if tiers and site.tier not in tiers:
+            continue
+        return checklist
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoCount:
+    """Photos of a check before rectification, forwarded ones aside: how many, and how many bytes are safe."""
+
+    sent: int
+    stored: int
+    lost: int
+
+
+def photo_count(session: Session, check_id: int) -> PhotoCount:
+    rows = (
+        session.execute(
+            select(Photo.state, func.count())
+            .where(Photo.check_id == check_id, Photo.moment == PhotoMoment.BEFORE, Photo.forwarded.is_(False))
+            .group_by(Photo.state)
+        )
+        .tuples()
+        .all()
+    )
+    by_state: dict[PhotoState, int] = dict(rows)
+    sent = sum(count for state, count in by_state.items() if state is not PhotoState.REFUSED)
+    return PhotoCount(sent, by_state.get(PhotoState.STORED, 0), by_state.get(PhotoState.LOST, 0))
+
+
+def results_of(session: Session, check_id: int) -> list[ItemResult]:
+    """Current answers, by item number."""
+    query = select(ItemResult).where(ItemResult.check_id == check_id, ItemResult.replaced_at.is_(None))
+    return sorted(session.scalars(query), key=lambda result: result.item.number)
+
+
+def answer_item(
+    session: Session, check: Check, item: ChecklistItem, outcome: Outcome, note: str, *, by: int, at: datetime,
+    value: str | None = None, message_id: int | None = None,
+) -> ItemResult | None:  # fmt: skip
+    """Gives an item its answer; the former one stays, marked as replaced. None when nothing changed."""
+    current = session.scalar(
+        select(ItemResult).where(
+            ItemResult.check_id == check.id, ItemResult.item_id == item.id, ItemResult.replaced_at.is_(None)
+        )
+    )
+    if current is not None:
+        if (current.outcome, current.note, current.value) == (outcome, note, value):
+            return None
+        current.replaced_at = at
+        session.flush()
+    result = ItemResult(check_id=check.id, item_id=item.id, outcome=outcome, value=value, note=note, answered_at=at,
+                        answered_by=by, message_id=message_id)  # fmt: skip
+    result.item = item
+    session.add(result)
+    session.flush()
+    return result
+
+
+def take_back(session: Session, result: ItemResult, at: datetime) -> None:
+    result.replaced_at = at
+    session.flush()
+
+
+def next_number(session: Session, prefix: str, day: date) -> int:
+    row = session.get(NumberSequence, (prefix, day), with_for_update=True)
+    if row is None:
+        row = NumberSequence(prefix=prefix, day=day, last=0)
+        session.add(row)
+    row.last += 1
+    session.flush()
+    return row.last
+
+
+def prefix_of(session: Session, site: Site) -> str:
+    """The letters of the site's area, or of the nearest area above it that has some."""
+    area: Area | None = site.area
+    while area is not None:
+        if area.prefix:
+            return area.prefix
+        area = session.get(Area, area.parent_id) if area.parent_id is not None else None
+    return "XC"
+
+
+def zone_name_of(campaign: Campaign | None, default: str) -> str:
+    return campaign.timezone if campaign else default

@@ -1,0 +1,67 @@
+"""Photos as evidence: what was sent, what it belongs to, whether its bytes are safe."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, words
+
+
+class PhotoMoment(StrEnum):
+    """Before or after rectification (整治前后照片)."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class PhotoState(StrEnum):
+    PENDING = "pending"  # the platform has it, we do not yet
+    STORED = "stored"
+    LOST = "lost"  # the platform will not give it any more
+    REFUSED = "refused"  # too large, or no picture: never fetched, or kept unopened
+
+
+class Photo(Base):
+    """One picture of one message. `sha256` names its bytes in the photo store, exactly as received."""
+
+    __tablename__ = "photos"
+    __table_args__ = (
+        UniqueConstraint("channel", "chat_id", "message_id"),
+        Index(
+            "ix_photos_next_try_at",
+            "next_try_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    chat_id: Mapped[str]
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    album: Mapped[str | None]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    check_id: Mapped[int | None] = mapped_column(ForeignKey("checks.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("checklist_items.id"))
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("findings.id"), index=True)
+    moment: Mapped[PhotoMoment] = mapped_column(words(PhotoMoment), default=PhotoMoment.BEFORE)
+    file_id: Mapped[str]
+    file_unique_id: Mapped[str] = mapped_column(index=True)
+    file_name: Mapped[str] = mapped_column(default="")
+    mime: Mapped[str] = mapped_column(default="image/jpeg")
+    as_file: Mapped[bool] = mapped_column(default=False)  # untouched by the platform, with its EXIF
+    forwarded: Mapped[bool] = mapped_column(default=False)  # kept, but not the sender's own evidence (B28)
+    caption: Mapped[str] = mapped_column(default="")
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    size: Mapped[int | None]
+    sent_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    state: Mapped[PhotoState] = mapped_column(words(PhotoState), default=PhotoState.PENDING)
+    sha256: Mapped[str | None] = mapped_column(index=True)
+    stored_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]
+    error: Mapped[str | None]

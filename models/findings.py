@@ -1,0 +1,90 @@
+"""A finding: a failed item that has become a matter to fix, and every step of it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, words
+from models.campaigns import ChecklistItem
+from models.checks import Check
+from models.places import Site, Unit
+
+
+class FindingState(StrEnum):
+    OPEN = "open"
+    NOTICE_ISSUED = "notice_issued"
+    FIXED_CLAIMED = "fixed_claimed"
+    VERIFIED_CLOSED = "verified_closed"
+    REFUSED = "refused"
+    NOT_CONFORMING = "not_conforming"
+    ESCALATED = "escalated"
+    REFERRED = "referred"
+    WITHDRAWN = "withdrawn"  # the check was corrected: there was nothing to fix
+
+
+OPEN_STATES = frozenset(FindingState) - {FindingState.VERIFIED_CLOSED, FindingState.WITHDRAWN}
+
+
+class DeadlineSource(StrEnum):
+    """Where a time limit comes from: never from the program (R14)."""
+
+    PLAN = "plan"
+    PERSON = "person"
+    ON_THE_SPOT = "on_the_spot"  # 立行立改
+
+
+class Finding(Base):
+    __tablename__ = "findings"
+    __table_args__ = (
+        Index("ix_findings_site_id_item_id", "site_id", "item_id"),
+        Index("ix_findings_campaign_id_state", "campaign_id", "state"),
+        Index("ix_findings_deadline_on", "deadline_on"),
+        UniqueConstraint("day", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    day: Mapped[date]  # local day it was opened: numbers begin again every day
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    check_id: Mapped[int] = mapped_column(ForeignKey("checks.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("checklist_items.id"))
+    note: Mapped[str] = mapped_column(default="")
+    severity: Mapped[str] = mapped_column(default="ordinary")
+    state: Mapped[FindingState] = mapped_column(words(FindingState), default=FindingState.OPEN)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    deadline_on: Mapped[date | None]
+    deadline_source: Mapped[DeadlineSource | None] = mapped_column(words(DeadlineSource))
+    deadline_basis: Mapped[str] = mapped_column(default="")  # the plan and article, or how the person chose
+    deadline_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    closed_at: Mapped[datetime | None]
+    recurrence: Mapped[int] = mapped_column(default=1)
+
+    check: Mapped[Check] = relationship()
+    site: Mapped[Site] = relationship()
+    item: Mapped[ChecklistItem] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    steps: Mapped[list["FindingStep"]] = relationship(order_by="FindingStep.id")
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+class FindingStep(Base):
+    """One step of a finding: who, when, why. Nothing is deleted; a correction is a further step."""
+
+    __tablename__ = "finding_steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("findings.id"), index=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    step: Mapped[str]
+    from_state: Mapped[FindingState | None] = mapped_column(words(FindingState))
+    to_state: Mapped[FindingState] = mapped_column(words(FindingState))
+    why: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,73 @@
+"""The time limit a plan prints for a problem, if it prints one; and whether the problem has been here before."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.campaign_plan import CountedFrom, DeadlinePlan, Severity
+from models.campaigns import DeadlineRule
+from models.checks import Check, ItemResult
+from models.findings import Finding, FindingState
+from models.places import Site, Unit
+from models.rules.deadlines import Due, applies, limit
+
+_plans: TypeAdapter[DeadlinePlan] = TypeAdapter(DeadlinePlan)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLimit:
+    """By when, and the plan and article that say so."""
+
+    on: date
+    basis: str
+
+
+def keep_deadline_rule(plan: DeadlinePlan) -> dict[str, Any]:
+    kept: dict[str, Any] = _plans.dump_python(plan, mode="json")
+    return kept
+
+
+def printed_limit(session: Session, check: Check, result: ItemResult, start: date) -> PrintedLimit | None:
+    """None: the plan prints none, or leaves it open; then a person is asked, nothing is invented (R14)."""
+    kind = check.site.kind.code if check.site and check.site.kind else ""
+    checklist = check.checklist.code if check.checklist else ""
+    rows = session.scalars(
+        select(DeadlineRule).where(DeadlineRule.campaign_id == check.campaign_id).order_by(DeadlineRule.id)
+    )
+    rules = [_plans.validate_python(row.rule) for row in rows]
+    severity = Severity(result.item.severity)
+    meant = tuple(
+        r for r in rules
+        if r.counted_from is CountedFrom.FOUND and applies(r, checklist, result.item.number, kind, severity)
+    )  # fmt: skip
+    found = limit(meant, start, _measured(result))
+    if not isinstance(found, Due):
+        return None
+    return PrintedLimit(found.on, str(found.rule.source))
+
+
+def _measured(result: ItemResult) -> Decimal | None:
+    try:
+        return Decimal(result.value) if result.value else None
+    except InvalidOperation:
+        return None
+
+
+def times_closed(session: Session, site_id: int, item_id: int) -> int:
+    """How often this item was put right at this site before (死灰复燃)."""
+    query = select(func.count(Finding.id)).where(
+        Finding.site_id == site_id, Finding.item_id == item_id, Finding.state == FindingState.VERIFIED_CLOSED
+    )
+    return session.scalar(query) or 0
+
+
+def responsible_unit(session: Session, site: Site) -> int | None:
+    """Whose a problem at the site is: the unit of its kind, or for territorial kinds (属地) the area's own (R2, R4)."""
+    if site.kind is not None and site.kind.responsible_unit_id is not None:
+        return site.kind.responsible_unit_id
+    return session.scalar(select(Unit.id).where(Unit.area_id == site.area_id).order_by(Unit.id).limit(1))

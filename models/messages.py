@@ -1,0 +1,126 @@
+"""What came in and what goes out: rows, so that no crash between two steps can lose or double anything."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, words
+
+
+class InboxState(StrEnum):
+    NEW = "new"
+    DONE = "done"
+    DEAD = "dead"  # three tries failed, or it cannot be read: kept, never in the way of the next
+
+
+class InboxRow(Base):
+    """One raw update, committed before it is confirmed to the channel (F01). UNIQUE makes a repeat harmless (F20)."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "bot", "update_id"),
+        Index("ix_inbox_waiting", "due_at", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    bot: Mapped[str]
+    update_id: Mapped[int] = mapped_column(BigInteger)
+    raw: Mapped[str]
+    chat: Mapped[str]
+    person: Mapped[str]
+    order_key: Mapped[int] = mapped_column(BigInteger, default=0)  # the channel's order within a chat
+    received_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    state: Mapped[InboxState] = mapped_column(words(InboxState), default=InboxState.NEW)
+    tries: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class Cursor(Base):
+    """How far a channel has been read: the next update to ask for."""
+
+    __tablename__ = "cursors"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    bot: Mapped[str] = mapped_column(primary_key=True)
+    next_update: Mapped[int] = mapped_column(BigInteger)
+
+
+class SendState(StrEnum):
+    DUE = "due"
+    SENDING = "sending"  # set before the call: found after a crash, it means "nobody knows"
+    SENT = "sent"
+    UNKNOWN = "unknown"  # perhaps delivered: repeated once, marked as a repeat (F19)
+    DEAD = "dead"
+    HELD = "held"  # the reader cannot be reached (blocked the bot); released when they come back
+
+
+class Priority(StrEnum):
+    """What goes first when a chat's budget is short (F42)."""
+
+    RECEIPT = "1-receipt"
+    REPLY = "2-reply"
+    REMINDER = "3-reminder"
+    DIGEST = "4-digest"
+
+
+class OutboxRow(Base):
+    """One message to send once. `key` says what it is: `digest:3:2018-08-06` can only exist once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "due_at", sqlite_where=text("state IN ('due','sending','unknown')"),
+              postgresql_where=text("state IN ('due','sending','unknown')")),
+        Index("ix_outbox_chat", "channel", "chat"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[str]
+    chat: Mapped[str]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    priority: Mapped[Priority] = mapped_column(words(Priority), default=Priority.REPLY)
+    state: Mapped[SendState] = mapped_column(words(SendState), default=SendState.DUE)
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    repeats: Mapped[int] = mapped_column(default=0)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class Card(Base):
+    """A wish: what one living message should show. The sender makes the chat show it; the newest wish wins.
+
+    `below` is the reader's latest message: a card that follows is moved beneath it. `shown` is the wish last shown.
+    """
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        Index("ix_cards_waiting", "due_at", sqlite_where=text("wish <> shown"), postgresql_where=text("wish <> shown")),
+        Index("ix_cards_chat", "channel", "chat"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[str]
+    chat: Mapped[str]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    follows: Mapped[bool] = mapped_column(default=False)
+    below: Mapped[int] = mapped_column(BigInteger, default=0)
+    wish: Mapped[int] = mapped_column(default=1)
+    shown: Mapped[int] = mapped_column(default=0)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    stale_message_id: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # the old place of a card that moved: to be deleted
+    state: Mapped[SendState] = mapped_column(words(SendState), default=SendState.DUE)
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]

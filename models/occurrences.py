@@ -1,0 +1,37 @@
+"""What the clock has made happen: one row per kind, scope and local day, so that it happens once."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base
+
+
+class Occurrence(Base):
+    __tablename__ = "occurrences"
+    __table_args__ = (UniqueConstraint("kind", "scope", "local_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    scope: Mapped[str]
+    local_day: Mapped[date]
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(default="done")  # done, nothing (nothing to say), skipped (too late)
+
+
+def has_occurred(session: Session, kind: str, scope: str, local_day: date) -> bool:
+    found = session.scalar(select(Occurrence.id).filter_by(kind=kind, scope=scope, local_day=local_day))
+    return found is not None
+
+
+def claim(session: Session, kind: str, scope: str, local_day: date, at: datetime, outcome: str = "done") -> bool:
+    """True for the one caller who may make it happen; two processes at once get one True between them (F36)."""
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    row = insert(Occurrence).values(kind=kind, scope=scope, local_day=local_day, at=at, outcome=outcome)
+    made = session.execute(
+        row.on_conflict_do_nothing(index_elements=["kind", "scope", "local_day"]).returning(Occurrence.id)
+    )
+    return made.first() is not None

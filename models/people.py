@@ -1,0 +1,152 @@
+"""People, what they may do where, how they came in, and the groups they talk in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, words
+
+
+class Role(StrEnum):
+    """What a posting lets a person do. Rights are looked up again at every message (models/rights.py)."""
+
+    INSPECTOR = "inspector"  # 巡查员
+    LEAD = "lead"  # 组长
+    UNIT = "unit"  # 责任单位
+    OFFICE = "office"  # 办公室
+    ADMIN = "admin"  # 管理员
+    AUDITOR = "auditor"  # 审计
+
+
+class Person(Base):
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="zh")
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+    postings: Mapped[list["Posting"]] = relationship(back_populates="person", lazy="selectin")
+
+
+class Account(Base):
+    """A person's identity in one channel. The id is the key; names and usernames change (B99)."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    external_id: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    name: Mapped[str]
+    blocked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Posting(Base):
+    """A person holds a role, for an area (none: the whole agency), from one day to another (任职, R31)."""
+
+    __tablename__ = "postings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[Role] = mapped_column(words(Role))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(back_populates="postings")
+
+
+class Invite(Base):
+    """A link that works once, for 72 hours. Only the hash of its token is kept."""
+
+    __tablename__ = "invites"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[Role] = mapped_column(words(Role))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    issued_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class GroupChat(Base):
+    """A chat group the bot is in; bound by an administrator to an area and a campaign, or not (yet)."""
+
+    __tablename__ = "group_chats"
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    external_id: Mapped[str]
+    title: Mapped[str]
+    language: Mapped[str] = mapped_column(default="zh")
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    bound_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    bound_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+
+
+class GroupAlias(Base):
+    """The id a group had before the platform gave it a new one (F27)."""
+
+    __tablename__ = "group_aliases"
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    external_id: Mapped[str]
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_chats.id"))
+    since: Mapped[datetime]
+
+
+class Expecting(StrEnum):
+    """What the person's next message is taken for, when the card has just asked for it."""
+
+    NOTHING = "nothing"
+    NOTE = "note"  # a line about item `expecting_id` of the current check
+    AFTER_PHOTO = "after_photo"  # of finding `expecting_id`
+    DEADLINE = "deadline"  # typed, of finding `expecting_id`
+    CORRECTION = "correction"  # of submitted check `expecting_id`
+
+
+class Conversation(Base):
+    """Where a person is in the talk: which draft is in hand, what was last asked."""
+
+    __tablename__ = "conversations"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    check_id: Mapped[int | None] = mapped_column(ForeignKey("checks.id"))
+    expecting: Mapped[Expecting] = mapped_column(words(Expecting), default=Expecting.NOTHING)
+    expecting_id: Mapped[int | None] = mapped_column(BigInteger)
+    expecting_until: Mapped[datetime | None]
+
+
+class StrangerVisit(Base):
+    """How often somebody without an invitation has knocked: a counter, nothing of what was sent (T01)."""
+
+    __tablename__ = "stranger_visits"
+    __table_args__ = (UniqueConstraint("channel", "external_id"), Index("ix_stranger_visits_last_at", "last_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    external_id: Mapped[str]
+    count: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[int] = mapped_column(default=0)
+    wrong_links: Mapped[int] = mapped_column(default=0)
+    hour_began_at: Mapped[datetime]
+    last_at: Mapped[datetime]

@@ -1,0 +1,113 @@
+"""Who may see and do what: everything reaches objects through here, and what is not granted is refused."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from models.checks import Check
+from models.findings import Finding
+from models.people import GroupChat, Person, Posting, Role
+from models.places import Area, Site
+
+INVITES = {Role.ADMIN: frozenset(Role), Role.OFFICE: frozenset({Role.INSPECTOR, Role.LEAD, Role.UNIT})}
+SEES = frozenset({Role.INSPECTOR, Role.LEAD, Role.OFFICE, Role.ADMIN, Role.AUDITOR})
+INSPECTS = frozenset({Role.INSPECTOR, Role.LEAD})
+EXPORTS = frozenset({Role.LEAD, Role.OFFICE, Role.ADMIN, Role.AUDITOR})
+OFFICE = frozenset({Role.OFFICE, Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the record: these areas (None: all) of this campaign (None: all)."""
+
+    areas: frozenset[int] | None = None
+    campaign: int | None = None
+
+    def of_sites(self) -> ColumnElement[bool]:
+        """A condition on `Site`."""
+        terms: list[ColumnElement[bool]] = []
+        if self.areas is not None:
+            terms.append(Site.area_id.in_(sorted(self.areas)) if self.areas else false())
+        if self.campaign is not None:
+            terms.append(Site.campaign_id == self.campaign)
+        condition: ColumnElement[bool] = true()
+        for term in terms:
+            condition = condition & term
+        return condition
+
+
+def postings_of(person: Person, now: datetime) -> list[Posting]:
+    """What the person is today; somebody who has left is nothing."""
+    if person.left_at is not None and person.left_at <= now:
+        return []
+    return [p for p in person.postings if p.since <= now and (p.until is None or now < p.until)]
+
+
+def roles_of(person: Person, now: datetime) -> set[Role]:
+    return {posting.role for posting in postings_of(person, now)}
+
+
+def areas_below(session: Session, area_id: int) -> frozenset[int]:
+    """The area and all within it."""
+    parents = session.execute(select(Area.id, Area.parent_id)).all()
+    children: dict[int | None, list[int]] = {}
+    for child, parent in parents:
+        children.setdefault(parent, []).append(child)
+    found, waiting = set(), [area_id]
+    while waiting:
+        area = waiting.pop()
+        if area not in found:
+            found.add(area)
+            waiting += children.get(area, [])
+    return frozenset(found)
+
+
+def scopes(session: Session, person: Person, now: datetime, roles: frozenset[Role] = SEES) -> list[Scope]:
+    """What a person may see by any of `roles`."""
+    return [
+        Scope(areas_below(session, p.area_id) if p.area_id is not None else None, p.campaign_id)
+        for p in postings_of(person, now)
+        if p.role in roles
+    ]
+
+
+def scope_of_group(session: Session, group: GroupChat) -> list[Scope]:
+    """What everybody in a bound group may see: its area of its campaign; an unbound group nothing."""
+    if group.bound_at is None or group.left_at is not None:
+        return []
+    return [Scope(areas_below(session, group.area_id) if group.area_id is not None else None, group.campaign_id)]
+
+
+def within(granted: list[Scope]) -> ColumnElement[bool]:
+    """A condition on `Site`: in one of the scopes; nothing granted, nothing seen."""
+    return or_(false(), *(scope.of_sites() for scope in granted))
+
+
+def visible_sites(granted: list[Scope]) -> Select[Site]:
+    return select(Site).where(within(granted), Site.closed_at.is_(None))
+
+
+def site_for(session: Session, granted: list[Scope], site_id: int) -> Site | None:
+    """None for what does not exist and for what may not be seen: the asker cannot tell which."""
+    return session.scalar(visible_sites(granted).where(Site.id == site_id))
+
+
+def check_for(session: Session, person: Person, now: datetime, check_id: int) -> Check | None:
+    """One's own check while one may still inspect, or one within what a lead, the office or an auditor oversees."""
+    check = session.get(Check, check_id)
+    if check is None:
+        return None
+    if check.person_id == person.id:
+        return check if roles_of(person, now) & INSPECTS else None
+    overseen = scopes(session, person, now, SEES - {Role.INSPECTOR})
+    if check.site_id is None or site_for(session, overseen, check.site_id) is None:
+        return None
+    return check
+
+
+def finding_for(session: Session, granted: list[Scope], finding_id: int) -> Finding | None:
+    return session.scalar(
+        select(Finding).join(Site, Site.id == Finding.site_id).where(Finding.id == finding_id, within(granted))
+    )

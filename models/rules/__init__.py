@@ -1,0 +1,1 @@
+"""Decisions between values: no tables, no clock, no words."""

@@ -1,0 +1,17 @@
+"""Every table, imported once, for migrations and for tests that compare the two."""
+
+from models import campaigns, checks, evidence, findings, journal, messages, occurrences, people, places
+from models.base import Base
+
+__all__ = [
+    "Base",
+    "campaigns",
+    "checks",
+    "evidence",
+    "findings",
+    "journal",
+    "messages",
+    "occurrences",
+    "people",
+    "places",
+]
