@@ -101,7 +101,7 @@ def in_private(turn: Turn) -> None:
     if kind is Kind.START:
         return help.start(turn, turn.incoming.text)
     if kind is Kind.UNSUPPORTED:
-        return turn.say(turn.text("unsupported", what=turn.text(f"unsupported_{turn.incoming.text}")))
+        return turn.say(turn.text("help.unsupported", what=turn.text(f"help.unsupported_{turn.incoming.text}")))
     if kind is Kind.TEXT:
         return text(turn)
     return None

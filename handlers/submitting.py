@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from handlers import check_card, checks, day_cards, positions, receipts
 from handlers.deadlines import step
 from handlers.messages import Reply
@@ -158,6 +160,18 @@ def tap_undo(turn: Turn, check_id: int) -> None:
     turn.toast(turn.text("receipt.taken_back"))
     check_card.show_draft(turn, check)
     return day_cards.refresh(turn, check)
+
+
+def undo_by_word(turn: Turn) -> None:
+    """「撤回」 as a word, with no draft in hand: of the check just handed in."""
+    latest = turn.session.scalars(
+        select(Check)
+        .where(Check.person_id == turn.actor.id, Check.state == CheckState.SUBMITTED, Check.undo_until.is_not(None))
+        .order_by(Check.submitted_at.desc())
+    ).first()
+    if latest is None or latest.undo_until is None or turn.now >= latest.undo_until:
+        return turn.say(turn.text("receipt.undo_over"))
+    return tap_undo(turn, latest.id)
 
 
 def append_late_photo(turn: Turn, check: Check) -> None:

@@ -36,9 +36,11 @@ def receive_from_inspector(turn: Turn, line: str) -> None:
         return None
     if _as_awaited(turn, draft, line):
         return None
-    said = read_exceptions(line, len(verdicts.items_of(draft))) if draft is not None else None
+    rest, all_fine = split_all_fine(line)
+    said = read_exceptions(rest, len(verdicts.items_of(draft))) if draft is not None else None
     if draft is not None and said is not None:
         checks.take_in_hand(turn, draft)
+        draft.wish_all_fine = draft.wish_all_fine or all_fine
         return answers.receive_exceptions(turn, draft, said)
     if draft is None and re.fullmatch(r"\d{1,2}\s.+", line) and not asking.understands(turn, line):
         return turn.say(turn.text("check.no_draft"))
@@ -49,6 +51,9 @@ def _by_word(turn: Turn, draft: Check | None, line: str) -> bool:
     word = fold(line)
     if word in CORRECT_WORDS:
         correcting.correct_by_word(turn)
+        return True
+    if draft is None and word in UNDO_WORDS:
+        submitting.undo_by_word(turn)
         return True
     if draft is None:
         return False

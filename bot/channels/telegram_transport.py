@@ -95,7 +95,7 @@ def _body(request_data: RequestData | None) -> Any:
         return None
     if not request_data.contains_files:
         return request_data.json_parameters or None
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # names of files as they are, 厕所.xlsx and not %E5%8E%95…
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, mime) in (request_data.multipart_data or {}).items():

@@ -201,6 +201,12 @@ const TAKERS = {
     const others = (found.reactions ?? []).filter((one) => one.from !== from);
     TAKERS.edited({ message: { ...found, reactions: [...others, ...reactions.map((one) => ({ from, ...one }))] } });
   },
+  /** Somebody is shown doing something: a page that asked to follow (?follow) turns to them. */
+  spotlight({ person, chat }) {
+    if (!new URLSearchParams(location.search).has("follow")) return;
+    choosePerson(person);
+    if (world.chats.has(chat)) chooseChat(chat);
+  },
   toast: (event) => tell("toast", event),
   action: (event) => tell("action", event),
 };

@@ -1,0 +1,51 @@
+"""Just enough HTTP/1.1 for bots on this machine: whole requests in, whole answers out, connections kept."""
+
+import asyncio
+from urllib.parse import parse_qsl
+
+from benchmarks.platform import Platform
+
+
+class Connection(asyncio.Protocol):
+    """`/bot<token>/<method>` and `/file/bot<token>/<path>`, with parameters as a form."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._came = bytearray()
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._came += data
+        while (end := self._came.find(b"\r\n\r\n")) >= 0:
+            first, *headers = bytes(self._came[:end]).split(b"\r\n")
+            size = _length(headers)
+            if len(self._came) < end + 4 + size:
+                return
+            body = bytes(self._came[end + 4 : end + 4 + size])
+            del self._came[: end + 4 + size]
+            self._take(first.split(b" ")[1].decode(), body)
+
+    def _take(self, path: str, body: bytes) -> None:
+        _, folder, rest = path.split("/", 2)
+        if folder == "file":
+            return self._write(self._platform.file(rest.split("/", 1)[1]), b"image/jpeg")
+        given = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+        return self._platform.call(rest, given, lambda answer: self._write(answer, b"application/json"))
+
+    def _write(self, body: bytes, kind: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(
+                b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (kind, len(body), body)
+            )
+
+
+def _length(headers: list[bytes]) -> int:
+    for header in headers:
+        name, _, value = header.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    return 0

@@ -1,0 +1,117 @@
+"""A Bot API without a network, a limit or a check: it answers every call at once, so that only the bot is measured."""
+
+import asyncio
+import io
+import itertools
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from PIL import Image
+
+from benchmarks.people import Call, RawUpdate
+
+Answer = Callable[[bytes], None]
+BOT = {"id": 7_000_000_001, "is_bot": True, "first_name": "Xuncha", "username": "xuncha_bench_bot",
+       "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}  # fmt: skip
+BATCH = 100
+ROUND_TRIP = 0.02  # the least a poll takes: without it a quick bot would fetch its updates one by one
+
+
+def _picture() -> bytes:
+    """About as large as what the platform makes of a phone's photo."""
+    noise = Image.effect_noise((1280, 960), 60).convert("RGB")
+    kept = io.BytesIO()
+    noise.resize((640, 480)).resize((1280, 960)).save(kept, "JPEG", quality=70)
+    return kept.getvalue()
+
+
+class Platform:
+    """`seen` is shown every message the bot sends or edits."""
+
+    def __init__(self, seen: Callable[[Call], None]) -> None:
+        self._seen = seen
+        self._waiting: deque[tuple[int, RawUpdate]] = deque()
+        self._numbers = itertools.count(1)
+        self._updates = itertools.count(1)
+        self._poll: Answer | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._picture = _picture()
+        self.round_trip = ROUND_TRIP
+        self.polled = asyncio.Event()
+        self.last_call = time.perf_counter()
+
+    def number(self) -> int:
+        return next(self._numbers)
+
+    def offer(self, updates: list[RawUpdate]) -> None:
+        self._waiting.extend((next(self._updates), update) for update in updates)
+        if self._poll is not None and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self.round_trip, self._hand_over)
+
+    def call(self, method: str, given: dict[str, str], answer: Answer) -> None:
+        if method == "getUpdates":
+            return self._get_updates(int(given.get("offset", 0)), answer)
+        self.last_call = time.perf_counter()
+        return answer(orjson.dumps({"ok": True, "result": self._result(method, given)}))
+
+    def file(self, path: str) -> bytes:
+        """Every file has bytes of its own, so that each is stored."""
+        self.last_call = time.perf_counter()
+        return self._picture + path.encode()
+
+    # updates
+
+    def _get_updates(self, offset: int, answer: Answer) -> None:
+        self._hand_over()
+        while self._waiting and self._waiting[0][0] < offset:
+            self._waiting.popleft()
+        self._poll = answer
+        self.polled.set()
+        if len(self._waiting) >= BATCH:
+            self._hand_over()
+        elif self._waiting:
+            self._timer = asyncio.get_running_loop().call_later(self.round_trip, self._hand_over)
+
+    def _hand_over(self) -> None:
+        """An empty answer goes only to a poll that another has replaced."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._poll is None:
+            return
+        answer, self._poll = self._poll, None
+        batch = [{"update_id": number, **update} for number, update in itertools.islice(self._waiting, BATCH)]
+        answer(orjson.dumps({"ok": True, "result": batch}))
+
+    # calls
+
+    def _result(self, method: str, given: dict[str, str]) -> Any:
+        if method == "getMe":
+            return BOT
+        if method == "getFile":
+            name = given["file_id"]
+            path = f"photos/{name}.jpg"
+            size = len(self._picture) + len(path.encode())
+            return {"file_id": name, "file_unique_id": name, "file_path": path, "file_size": size}
+        if method == "getWebhookInfo":
+            return {"url": "", "has_custom_certificate": False, "pending_update_count": len(self._waiting)}
+        if method in {"sendMessage", "editMessageText"}:
+            return self._shown(method, given)
+        return True
+
+    def _shown(self, method: str, given: dict[str, str]) -> dict[str, Any]:
+        chat, text = int(given["chat_id"]), given["text"]
+        number = self.number() if method == "sendMessage" else int(given["message_id"])
+        markup = orjson.loads(given["reply_markup"]) if "reply_markup" in given else {}
+        buttons = tuple(key.get("callback_data", "") for row in markup.get("inline_keyboard", ()) for key in row)
+        self._seen(Call(method, chat, number, text, buttons))
+        return {
+            "message_id": number,
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": "private"},
+            "from": BOT,
+            "text": text,
+        }

@@ -1,0 +1,19 @@
+"""Every dialogue again, over the wire: the real program, the real clock, the platform's limits."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.demo.places import places
+from bot.demo.stage import Stage
+from tests.stage.over_the_wire import OverTheWire
+
+DIALOGUES = sorted(path for path in (Path(__file__).parents[1] / "dialogues").glob("*.txt") if path.name != "cast.txt")
+
+
+@pytest.mark.wire
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+async def test_dialogue_over_the_wire(path: Path, wire: OverTheWire) -> None:
+    await wire.up()
+    await Stage(wire, places(), patience=10).play(path)
+    assert "Traceback" not in (wire.folder / "bot.log").read_text()
