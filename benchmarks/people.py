@@ -84,7 +84,9 @@ def inspection(phone: Phone, place: tuple[float, float]) -> Doing:
     yield Step("location", [phone.message(location=spot)], _card_with(""))
     album = str(phone.number())
     yield Step(
-        "album", [phone.photo(album), phone.photo(album)], lambda call: _card_with("")(call) and _submit_button(call) != ""
+        "album",
+        [phone.photo(album), phone.photo(album)],
+        lambda call: _card_with("")(call) and _submit_button(call) != "",
     )
     card = yield Step("line", [phone.message(text="3 有烟蒂")], _card_with("有烟蒂"))
     tap = phone.tap(card, _submit_button(card))

@@ -13,15 +13,15 @@ from typing import Any
 
 import orjson
 
-from benchmarks.http import Connection
+from benchmarks.bot_api import Platform
 from benchmarks.load import Load, Measured
 from benchmarks.people import FIRST_PERSON, Doing, Phone, inspection, talk
-from benchmarks.platform import Platform
+from benchmarks.wire import Connection
 from bot.demo.places import places
 
 UPDATES_OF_A_CHECK = 5
 REST = 1.5  # seconds without a call after which the bot has done all there was to do
-PATIENCE = 240.0
+PATIENCE = 20.0
 
 
 def _say(**told: Any) -> None:

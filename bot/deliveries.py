@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.outcomes import Failure, SendFailed
-from models.messages import Card, OutboxRow, SendState
+from models.messages import Card, OutboxRow, Priority, SendState
 
 UNKNOWN_WAIT = timedelta(seconds=10)
 PAUSES = (1, 2, 5, 10, 20, 40, 60)  # seconds between tries of what never left
 MOST_REPEATS = 1  # an unknown outcome is repeated once; then a person decides
+MOST_RECEIPT_REPEATS = 5
 WAITING = (SendState.DUE, SendState.UNKNOWN)
 
 
@@ -33,23 +34,26 @@ class Delivery:
     chat: str
     act: Act
     body: dict[str, Any]
-    priority: str = ""
     wish: int = 0
     message_id: int | None = None
+    tries: int = 0
     repeat: bool = False
 
 
 def due_chats(session: Session, channel: str, now: datetime) -> list[str]:
-    """Chats with something to send now, those with receipts first."""
-    outbox = select(OutboxRow.chat).where(
-        OutboxRow.channel == channel, OutboxRow.state.in_(WAITING), OutboxRow.due_at <= now
-    )
-    rows = session.execute(outbox.order_by(OutboxRow.priority, OutboxRow.id)).scalars().all()
-    cards = session.execute(
+    """Chats with something to send now: cards in their order of becoming due, then receipts, then the rest (F42)."""
+    cards = session.scalars(
         select(Card.chat)
         .where(Card.channel == channel, _card_waits(), Card.due_at <= now)
-        .order_by(Card.due_at)
-    ).scalars().all()  # fmt: skip
+        .group_by(Card.chat)
+        .order_by(func.min(Card.due_at))
+    )
+    rows = session.scalars(
+        select(OutboxRow.chat)
+        .where(OutboxRow.channel == channel, OutboxRow.state.in_(WAITING), OutboxRow.due_at <= now)
+        .group_by(OutboxRow.chat)
+        .order_by(func.min(OutboxRow.priority), func.min(OutboxRow.id))
+    )
     return list(dict.fromkeys([*cards, *rows]))
 
 
@@ -60,17 +64,15 @@ def _card_waits() -> Any:
     )
 
 
-def next_due_at(session: Session, channel: str) -> datetime | None:
-    outbox = session.scalar(
-        select(OutboxRow.due_at)
-        .where(OutboxRow.channel == channel, OutboxRow.state.in_(WAITING))
-        .order_by(OutboxRow.due_at)
-        .limit(1)
-    )
-    card = session.scalar(
-        select(Card.due_at).where(Card.channel == channel, _card_waits()).order_by(Card.due_at).limit(1)
-    )
-    return min((moment for moment in (outbox, card) if moment is not None), default=None)
+def next_due_at(session: Session, channel: str, after: datetime | None = None) -> datetime | None:
+    """When something is due next: at all, or later than `after`."""
+    outbox = select(OutboxRow.due_at).where(OutboxRow.channel == channel, OutboxRow.state.in_(WAITING))
+    card = select(Card.due_at).where(Card.channel == channel, _card_waits())
+    if after is not None:
+        outbox, card = outbox.where(OutboxRow.due_at > after), card.where(Card.due_at > after)
+    first = session.scalar(outbox.order_by(OutboxRow.due_at).limit(1))
+    second = session.scalar(card.order_by(Card.due_at).limit(1))
+    return min((moment for moment in (first, second) if moment is not None), default=None)
 
 
 def claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery | None:
@@ -96,42 +98,47 @@ def claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery 
     repeat = row.state is SendState.UNKNOWN
     row.repeats += repeat
     row.state = SendState.SENDING
-    return Delivery(False, row.id, row.chat, Act.SEND, row.body, row.priority, repeat=repeat)
+    return Delivery(False, row.id, row.chat, Act.SEND, row.body, tries=row.tries, repeat=repeat)
 
 
 def _claim_card(card: Card) -> Delivery:
+    """Edits and deletions may be made twice without anybody noticing, so only new messages are marked."""
     if card.wish == card.shown and card.stale_message_id is not None:
         return Delivery(True, card.id, card.chat, Act.DELETE, {}, wish=card.wish, message_id=card.stale_message_id)
+    act = Act.EDIT
     if card.message_id is None:
+        act = Act.SEND
+    elif card.follows and card.below > card.message_id:
+        act = Act.MOVE
+    repeat = act is not Act.EDIT and card.state is SendState.UNKNOWN
+    if act is not Act.EDIT:
         card.state = SendState.SENDING
-        return Delivery(True, card.id, card.chat, Act.SEND, card.body, wish=card.wish)
-    if card.follows and card.below > card.message_id:
-        card.state = SendState.SENDING
-        return Delivery(True, card.id, card.chat, Act.MOVE, card.body, wish=card.wish, message_id=card.message_id)
-    return Delivery(True, card.id, card.chat, Act.EDIT, card.body, wish=card.wish, message_id=card.message_id)
+    return Delivery(
+        True, card.id, card.chat, act, card.body, wish=card.wish, message_id=card.message_id, tries=card.tries,
+        repeat=repeat,
+    )  # fmt: skip
 
 
-def succeeded(session: Session, delivery: Delivery, message_id: int | None, now: datetime) -> None:
+def succeeded(session: Session, delivery: Delivery, message_id: int | None, now: datetime) -> Delivery | None:
+    """What belongs to it and can be done at once: the old place of a card that moved is tidied away."""
     if not delivery.is_card:
         row = session.get_one(OutboxRow, delivery.id)
-        row.state, row.message_id, row.sent_at, row.error, row.tries = (
-            SendState.SENT,
-            message_id,
-            now,
-            None,
-            row.tries + 1,
-        )
-        return
+        row.state, row.message_id, row.sent_at, row.error = SendState.SENT, message_id, now, None
+        row.tries += 1
+        return None
     card = session.get_one(Card, delivery.id)
     card.state, card.tries, card.error = SendState.SENT, 0, None
     if delivery.act is Act.DELETE:
         card.stale_message_id = None
-        return
+        return None
     card.shown = delivery.wish
-    if delivery.act is Act.MOVE:
-        card.stale_message_id = card.message_id
-    if delivery.act in {Act.SEND, Act.MOVE}:
-        card.message_id = message_id
+    if delivery.act is Act.EDIT:
+        return None
+    old, card.message_id = card.message_id, message_id
+    if delivery.act is Act.SEND or old is None:
+        return None
+    card.stale_message_id = old
+    return Delivery(True, card.id, card.chat, Act.DELETE, {}, wish=card.wish, message_id=old)
 
 
 def failed(session: Session, delivery: Delivery, why: SendFailed, now: datetime) -> None:
@@ -145,34 +152,67 @@ def failed(session: Session, delivery: Delivery, why: SendFailed, now: datetime)
     elif why.permanent:
         row.state = SendState.DEAD
     elif why.failure is Failure.UNKNOWN:
-        row.state = SendState.UNKNOWN if row.repeats < MOST_REPEATS else SendState.DEAD
-        row.due_at = now + UNKNOWN_WAIT
+        row.state, row.due_at = _unknown(row), now + UNKNOWN_WAIT
     else:
         row.state = SendState.UNKNOWN if delivery.repeat else SendState.DUE
         row.repeats -= delivery.repeat
         row.due_at = now + _pause(why, row.tries)
+        _keep_behind(session, row)
     return None
+
+
+def _unknown(row: OutboxRow) -> SendState:
+    """A receipt may come twice but may not be missing; of anything else one repeat is enough (F19)."""
+    most = MOST_RECEIPT_REPEATS if row.priority is Priority.RECEIPT else MOST_REPEATS
+    return SendState.UNKNOWN if row.repeats < most else SendState.DEAD
+
+
+def _keep_behind(session: Session, row: OutboxRow) -> None:
+    """What comes after it in the same chat does not overtake it."""
+    session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.channel == row.channel,
+            OutboxRow.chat == row.chat,
+            OutboxRow.state == SendState.DUE,
+            OutboxRow.due_at < row.due_at,
+            OutboxRow.id > row.id,
+            OutboxRow.priority >= row.priority,
+        )
+        .values(due_at=row.due_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _card_failed(session: Session, delivery: Delivery, why: SendFailed, now: datetime) -> None:
     card = session.get_one(Card, delivery.id)
     card.tries, card.error = card.tries + 1, str(why)[:300]
-    card.state = SendState.DUE
     if delivery.act is Act.DELETE:
         if why.permanent:
-            card.stale_message_id = None  # gone already, or too old to be deleted: it may stay
+            card.stale_message_id, card.tries = None, 0  # gone already, or too old to be deleted: it may stay
         else:
             card.due_at = now + _pause(why, card.tries)
-    elif why.failure is Failure.UNREACHABLE:
+        return
+    card.state = SendState.DUE
+    if why.failure is Failure.UNREACHABLE:
         card.state = SendState.HELD
-    elif why.failure is Failure.GONE:
-        card.message_id = None
     elif why.permanent:
-        card.state, card.shown = SendState.DEAD, delivery.wish
+        _card_refused(card, delivery, why)
     elif why.failure is Failure.UNKNOWN and delivery.act is not Act.EDIT:
-        card.due_at = now + UNKNOWN_WAIT
+        # A wish is never given up; what may be there already is sent again rarely, and ever more so.
+        card.state, card.due_at = SendState.UNKNOWN, now + UNKNOWN_WAIT * 2 ** min(card.tries - 1, 8)
     else:
+        card.state = SendState.UNKNOWN if delivery.repeat else SendState.DUE
         card.due_at = now + _pause(why, card.tries)
+
+
+def _card_refused(card: Card, delivery: Delivery, why: SendFailed) -> None:
+    if delivery.act is Act.EDIT and why.failure is Failure.GONE:
+        card.message_id = None  # somebody deleted it: shown again
+    elif delivery.act is Act.MOVE:
+        card.below = card.message_id or 0  # it may stay where it is, and be changed there
+    elif card.wish == delivery.wish:
+        card.state, card.shown = SendState.DEAD, delivery.wish
 
 
 def _pause(why: SendFailed, tries: int) -> timedelta:
@@ -186,7 +226,17 @@ def recover(session: Session, channel: str, now: datetime) -> None:
     for row in session.scalars(
         select(OutboxRow).where(OutboxRow.channel == channel, OutboxRow.state == SendState.SENDING)
     ):
-        row.state = SendState.UNKNOWN if row.repeats < MOST_REPEATS else SendState.DEAD
-        row.due_at = now + UNKNOWN_WAIT
+        row.state, row.due_at = _unknown(row), now + UNKNOWN_WAIT
     for card in session.scalars(select(Card).where(Card.channel == channel, Card.state == SendState.SENDING)):
-        card.state, card.due_at = SendState.DUE, now + UNKNOWN_WAIT
+        card.state, card.due_at = SendState.UNKNOWN, now + UNKNOWN_WAIT
+
+
+def set_back(session: Session, channel: str, now: datetime) -> None:
+    """The clock was set back: what was due already must not wait for that time to come again (F12)."""
+    for table in (OutboxRow, Card):
+        session.execute(
+            update(table)
+            .where(table.channel == channel, table.due_at > now, table.state != SendState.SENT)
+            .values(due_at=now)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,5 +1,6 @@
 """The inbox's rows: storing raw updates before they are confirmed, reading them back, marking what became of them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from models.messages import Cursor, InboxRow, InboxState
 
 LATE_SETTLE = timedelta(seconds=2)  # what was held up by a bad network comes in a bunch: wait for its siblings
 TRIES = 3
+LARGEST_NUMBER = 1 << 63
 PAUSES = (timedelta(0), timedelta(seconds=1), timedelta(seconds=10))
 
 
@@ -42,7 +44,7 @@ def store(
     if not updates:
         return []
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    rows = [_row(channel, bot, raw, seen, now) for raw, seen in updates if isinstance(raw.get("update_id"), int)]
+    rows = [_row(channel, bot, raw, seen, now) for raw, seen in updates if is_numbered(raw)]
     made: list[Waiting] = []
     if rows:
         statement = insert(InboxRow).on_conflict_do_nothing(index_elements=["channel", "bot", "update_id"])
@@ -56,12 +58,18 @@ def store(
     return made
 
 
+def is_numbered(raw: dict[str, Any]) -> bool:
+    """Without a number that fits, an update cannot be kept apart from others; no platform sends such."""
+    number = raw.get("update_id")
+    return isinstance(number, int) and 0 <= number < LARGEST_NUMBER
+
+
 def _row(channel: str, bot: str, raw: dict[str, Any], seen: Glance, now: datetime) -> dict[str, Any]:
     return {
         "channel": channel,
         "bot": bot,
         "update_id": raw["update_id"],
-        "raw": orjson.dumps(raw).decode(),
+        "raw": _text(raw),
         "chat": seen.chat,
         "person": seen.person,
         "order_key": seen.order or 0,
@@ -70,6 +78,13 @@ def _row(channel: str, bot: str, raw: dict[str, Any], seen: Glance, now: datetim
         "state": InboxState.NEW,
         "tries": 0,
     }
+
+
+def _text(raw: dict[str, Any]) -> str:
+    try:
+        return orjson.dumps(raw).decode()
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps(raw)  # half a character, a number too long: kept as it came, though nobody will read it
 
 
 def _move_cursor(session: Session, channel: str, bot: str, to: int) -> None:
@@ -97,12 +112,14 @@ def mark_done(row: InboxRow, now: datetime) -> None:
     row.state, row.done_at, row.error = InboxState.DONE, now, None
 
 
-def mark_dead(session: Session, row_id: int, now: datetime, error: str) -> None:
+def mark_dead(session: Session, row_id: int, now: datetime, error: str) -> datetime | None:
+    """Kept, never tried again."""
     session.execute(
         update(InboxRow)
         .where(InboxRow.id == row_id)
         .values(state=InboxState.DEAD, done_at=now, error=error[:500], tries=InboxRow.tries + 1)
     )
+    return None
 
 
 def mark_failed(session: Session, row_id: int, now: datetime, error: str) -> datetime | None:

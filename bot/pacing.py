@@ -3,6 +3,9 @@
 import time
 from dataclasses import dataclass
 
+CHATS_REMEMBERED = 4096
+A_LITTLE_LONGER = 0.1  # clocks differ; coming back too early costs another refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -18,22 +21,30 @@ class Bucket:
     """Fills at `rate` a second up to `size`."""
 
     def __init__(self, rate: float, size: float) -> None:
-        self.rate, self.size = rate, size
-        self._level, self._at = size, time.monotonic()
+        self.rate, self.size = rate, max(1.0, size)
+        self._level, self._at = self.size, time.monotonic()
 
-    def wait(self) -> float:
-        """Seconds until one more may go; 0.0 takes it."""
+    def _fill(self) -> None:
         now = time.monotonic()
         self._level = min(self.size, self._level + (now - self._at) * self.rate)
         self._at = now
-        if self._level >= 1.0:
-            self._level -= 1.0
-            return 0.0
-        return (1.0 - self._level) / self.rate
+
+    def pause(self) -> float:
+        """Seconds until one may be taken."""
+        self._fill()
+        return max(0.0, (1.0 - self._level) / self.rate)
+
+    def take(self) -> None:
+        self._fill()
+        self._level -= 1.0
+
+    def give_back(self) -> None:
+        self._level = min(self.size, self._level + 1.0)
 
     @property
     def full(self) -> bool:
-        return self._level + (time.monotonic() - self._at) * self.rate >= self.size
+        self._fill()
+        return self._level >= self.size
 
 
 class Pacer:
@@ -41,25 +52,27 @@ class Pacer:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._all = Bucket(pace.overall, pace.overall)
+        self.all = Bucket(pace.overall, pace.overall)
         self._chats: dict[str, Bucket] = {}
         self._stopped: dict[str, float] = {}
 
-    def wait(self, chat: str, new_message: bool) -> float:
+    def pause(self, chat: str) -> float:
+        """Seconds until this chat may be written to; what all chats send together is `all`'s to say."""
         stopped = self._stopped.get(chat, 0.0) - time.monotonic()
         if stopped > 0:
             return stopped
-        own = self._bucket(chat).wait()
-        if own > 0 or not new_message:
-            return own
-        return self._all.wait()
+        self._stopped.pop(chat, None)
+        return self._bucket(chat).pause()
+
+    def take(self, chat: str) -> None:
+        self._bucket(chat).take()
 
     def stop(self, chat: str, seconds: float) -> None:
-        self._stopped[chat] = time.monotonic() + seconds
+        self._stopped[chat] = time.monotonic() + seconds + A_LITTLE_LONGER
 
     def _bucket(self, chat: str) -> Bucket:
         if chat not in self._chats:
-            if len(self._chats) > 4096:  # chats at rest need not be remembered
+            if len(self._chats) >= CHATS_REMEMBERED:  # chats at rest need not be remembered
                 self._chats = {name: bucket for name, bucket in self._chats.items() if not bucket.full}
             group = chat.startswith("-")
             rate = self._pace.per_group_minute / 60 if group else self._pace.per_chat

@@ -12,10 +12,11 @@ from bot.channels.outcomes import AnotherPoller, SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.inbox import Waiting
 from bot.wallclock import WallClock
-from bot.writer import Writer
+from bot.writer import RecordUnavailable, Writer
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 25
+FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 CONFLICT_PAUSE = 60.0
 
@@ -30,6 +31,7 @@ class Receiver:
         self._writer = writer
         self._clock = clock
         self._arrived = arrived
+        self._pause = FIRST_PAUSE
 
     async def keep(self, updates: list[dict[str, Any]], move_cursor: bool) -> None:
         """Returns when all of them are committed."""
@@ -42,31 +44,38 @@ class Receiver:
             self._arrived(made)
 
     async def poll(self, offset: int | None) -> None:
-        """Long polling, for ever. Asking with a higher offset is what confirms, so it comes after the commit (F01)."""
-        pause = 1.0
+        """Long polling, for ever."""
         while True:
             try:
-                updates = await self._channel.fetch(offset, POLL_SECONDS)
-                if updates:
-                    await self.keep(updates, move_cursor=True)
-                    numbers = [update["update_id"] for update in updates if isinstance(update.get("update_id"), int)]
-                    offset = max(numbers) + 1 if numbers else offset
-                pause = 1.0
+                offset = await self._poll_once(offset)
+                self._pause = FIRST_PAUSE
             except AnotherPoller as error:
-                log.error(
-                    "another program reads this bot's messages; trying again in %d s: %s", CONFLICT_PAUSE, error.reason
-                )
+                log.error("another program reads this bot's messages; trying again in %d s: %s", CONFLICT_PAUSE,
+                          error.reason)  # fmt: skip
                 await asyncio.sleep(CONFLICT_PAUSE)
             except SendFailed as failed:
-                log.warning("no updates (%s); next try in %.0f s", failed, failed.retry_after or pause)
-                await asyncio.sleep(failed.retry_after or pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                await self._wait(failed, failed.retry_after)
             except (TelegramError, OSError) as error:
-                log.warning("no updates (%s); next try in %.0f s", error, pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            except Exception:
-                # The record cannot be written (disk full, locked): nothing is confirmed, the platform keeps it (F03).
-                log.exception("updates could not be stored; next try in %.0f s", pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                await self._wait(error)
+            except RecordUnavailable as error:
+                # Disk full, or locked: nothing is confirmed, the platform keeps it (F03).
+                await self._wait(error)
+            except Exception as error:
+                log.exception("updates could not be stored")
+                await self._wait(error)
+
+    async def _poll_once(self, offset: int | None) -> int | None:
+        """Asking with a higher offset is what confirms, so it comes after the commit (F01)."""
+        updates = await self._channel.fetch(offset, POLL_SECONDS)
+        numbers = [update["update_id"] for update in updates if inbox.is_numbered(update)]
+        if updates:
+            await self.keep(updates, move_cursor=True)
+        if updates and not numbers:
+            raise ValueError(f"{len(updates)} updates without a number")
+        return max(numbers) + 1 if numbers else offset
+
+    async def _wait(self, error: Exception, seconds: float | None = None) -> None:
+        seconds = seconds or self._pause
+        log.warning("no updates (%s); next try in %.0f s", error, seconds)
+        await asyncio.sleep(seconds)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)

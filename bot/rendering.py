@@ -2,9 +2,13 @@
 
 import asyncio
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,31 @@ from handlers.agency import Agency
 from handlers.messages import Reply
 
 SECONDS = 120.0
+LARGEST_MEMORY = 2 << 30  # addresses, of which far less is ever filled
+
+
+class RenderingBroke(Exception):
+    """The process died or took too long: perhaps by chance, so it is tried again."""
+
+
+def _begin() -> None:
+    """In the new process: it goes with its parent, however that ends, and gives way to the conversation."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to deal with
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    try:
+        import resource
+
+        os.nice(5)
+        resource.setrlimit(resource.RLIMIT_AS, (LARGEST_MEMORY, LARGEST_MEMORY))
+    except (ImportError, OSError, ValueError):
+        return  # not on this system
+
+
+def _end_with(parent: int) -> None:
+    wait([parent])
+    os._exit(1)
 
 
 def _draw(kind: str, data: dict[str, Any]) -> tuple[bytes, str]:
@@ -54,17 +83,27 @@ class Renderer:
         return None
 
     async def _away(self, work: Callable[..., Any], *values: Any) -> Any:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        pool = self._pool
+        if pool is None:
+            context = multiprocessing.get_context("spawn")
+            pool = self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(self._pool.submit(work, *values)), SECONDS)
-        except (BrokenProcessPool, TimeoutError):
-            self.close()  # the next picture gets a fresh process; this one is tried again by its row
-            raise
+            result = asyncio.wrap_future(pool.submit(work, *values))
+            await asyncio.wait({result}, timeout=SECONDS)
+            if not result.done():
+                raise TimeoutError(f"not done after {SECONDS:.0f} s")
+            if result.cancelled():
+                raise BrokenProcessPool("another picture ended the process")
+            return result.result()
+        except (BrokenProcessPool, TimeoutError, MemoryError) as error:
+            if self._pool is pool:  # the next one gets a fresh process
+                self.close()
+            raise RenderingBroke(f"{type(error).__name__}: {error}") from None
 
     def close(self) -> None:
-        if self._pool is not None:
-            for process in list((self._pool._processes or {}).values()):
-                process.kill()
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+        if self._pool is None:
+            return
+        pool, self._pool = self._pool, None
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -12,15 +14,18 @@ from bot.channels.outcomes import ChannelStopped, Failure, SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.deliveries import Act, Delivery
 from bot.pacing import Pace, Pacer
-from bot.rendering import Renderer
+from bot.rendering import Renderer, RenderingBroke
 from bot.wallclock import WallClock
-from bot.writer import Writer
+from bot.writer import RecordUnavailable, Writer
 from handlers import moments
 from handlers.messages import Reply
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 CHATS_AT_ONCE = 64
 LONGEST_SLEEP = 5.0
+NOTE_PAUSES = (0.5, 1, 2, 5)
+DRAWINGS = 3  # tries of a picture that takes its drawing process down with it
 
 
 class Sender:
@@ -34,53 +39,53 @@ class Sender:
         self._pacer = Pacer(pace)
         self._wake = asyncio.Event()
         self._chats: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
         self._stopping = False
 
     def wake(self) -> None:
         self._wake.set()
 
     async def run(self) -> None:
-        now = self._clock.now()
-        await self._writer.run(lambda session: deliveries.recover(session, self._channel.name, now))
+        await self._surely(lambda session: deliveries.recover(session, self._channel.name, self._clock.now()))
         while not self._stopping:
             self._wake.clear()
-            seconds = LONGEST_SLEEP
+            seconds = 1.0
             try:
                 seconds = await self._serve_due()
+            except RecordUnavailable as error:
+                log.warning("what is to be sent cannot be read: %s", error)
             except Exception:
                 log.exception("what is to be sent could not be read")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), seconds)
 
     async def _serve_due(self) -> float:
-        """Starts a task for every chat with something due; seconds until there may be more."""
+        """Starts a task for every chat that has something due and may be written to; seconds until there is more.
+
+        A chat that has to wait for its pace holds no place: a busy group never keeps receipts from others (F42).
+        """
         now, name = self._clock.now(), self._channel.name
         chats, next_due = await self._writer.run(
-            lambda session: (deliveries.due_chats(session, name, now), deliveries.next_due_at(session, name))
+            lambda session: (deliveries.due_chats(session, name, now), deliveries.next_due_at(session, name, now))
         )
+        seconds = LONGEST_SLEEP
+        if next_due is not None:
+            seconds = min(seconds, max((next_due - self._clock.now()).total_seconds(), 0.0))
         for chat in chats:
             if chat in self._chats:
-                self._again.add(chat)
-            elif len(self._chats) < CHATS_AT_ONCE:
+                continue  # its end wakes this loop
+            pause = self._pacer.pause(chat)
+            if pause > 0:
+                seconds = min(seconds, pause)
+            elif len(self._chats) < CHATS_AT_ONCE and not self._stopping:
                 self._start(chat)
-        if next_due is None:
-            return LONGEST_SLEEP
-        wait = (next_due - self._clock.now()).total_seconds()
-        # Chats under way wake this loop when they are done; only what lies ahead needs a timer.
-        return min(max(wait, 0.02), LONGEST_SLEEP) if wait > 0 else LONGEST_SLEEP
+        return max(seconds, 0.005)
 
     def _start(self, chat: str) -> None:
-        task = asyncio.create_task(self._serve(chat))
-        self._chats[chat] = task
+        task = self._chats[chat] = asyncio.create_task(self._serve(chat))
         task.add_done_callback(lambda _: self._served(chat))
 
     def _served(self, chat: str) -> None:
         self._chats.pop(chat, None)
-        if chat in self._again:
-            self._again.discard(chat)
-            if not self._stopping:
-                self._start(chat)
         self._wake.set()
 
     async def stop(self) -> None:
@@ -88,26 +93,42 @@ class Sender:
         self._stopping = True
         self._wake.set()
         if self._chats:
-            await asyncio.wait(self._chats.values(), timeout=2)
+            _, late = await asyncio.wait(self._chats.values(), timeout=2)
+            for task in late:
+                task.cancel()
 
     async def _serve(self, chat: str) -> None:
-        """One chat, in order, until nothing is due for it."""
+        """One chat, in order, until nothing is due for it or it has to wait."""
         try:
-            while not self._stopping:
+            while not self._stopping and self._pacer.pause(chat) == 0:
                 delivery = await self._claim(chat)
                 if delivery is None:
                     return
                 await self._deliver(delivery)
+        except RecordUnavailable as error:
+            log.warning("nothing can be taken from the record to be sent: %s", error)
+            await asyncio.sleep(1)
         except Exception:
             log.exception("sending to a chat broke off; it is taken up again")
             await asyncio.sleep(1)
 
     async def _claim(self, chat: str) -> Delivery | None:
-        now = self._clock.now()
-        return await self._writer.run(lambda session: deliveries.claim(session, self._channel.name, chat, now))
+        """A place in the common pace is taken first, so that nothing is marked as being sent that still waits."""
+        while (pause := self._pacer.all.pause()) > 0:
+            await asyncio.sleep(pause)
+        self._pacer.all.take()
+        delivery = None
+        try:
+            now = self._clock.now()
+            delivery = await self._writer.run(lambda session: deliveries.claim(session, self._channel.name, chat, now))
+        finally:
+            if delivery is None or delivery.act in {Act.EDIT, Act.DELETE}:
+                self._pacer.all.give_back()
+        if delivery is not None and delivery.act is not Act.DELETE:
+            self._pacer.take(chat)
+        return delivery
 
     async def _deliver(self, delivery: Delivery) -> None:
-        await self._keep_pace(delivery)
         try:
             message_id = await self._call(delivery)
         except SendFailed as why:
@@ -121,15 +142,9 @@ class Sender:
             await self._note_failure(delivery, SendFailed(Failure.REFUSED, f"{type(error).__name__}: {error}"))
         else:
             now = self._clock.now()
-            await self._writer.run(lambda session: deliveries.succeeded(session, delivery, message_id, now))
-
-    async def _keep_pace(self, delivery: Delivery) -> None:
-        if delivery.act is Act.DELETE:
-            return
-        seconds = self._pacer.wait(delivery.chat, delivery.act is not Act.EDIT)
-        while seconds > 0:
-            await asyncio.sleep(seconds)
-            seconds = self._pacer.wait(delivery.chat, delivery.act is not Act.EDIT)
+            tidying = await self._surely(lambda session: deliveries.succeeded(session, delivery, message_id, now))
+            if tidying is not None:
+                await self._deliver(tidying)
 
     async def _call(self, delivery: Delivery) -> int | None:
         if delivery.act is Act.DELETE:
@@ -139,9 +154,26 @@ class Sender:
         if delivery.act is Act.EDIT:
             await self._channel.edit(delivery.chat, delivery.message_id or 0, reply)
             return None
-        file = await self._renderer.render(reply)
-        quiet = delivery.act is Act.MOVE
-        return await self._channel.send(delivery.chat, _quietly(reply) if quiet else reply, file, delivery.repeat)
+        file = await self._rendered(reply, delivery.tries)
+        if delivery.act is Act.MOVE:
+            reply = replace(reply, quiet=True)
+        return await self._channel.send(delivery.chat, reply, file, delivery.repeat)
+
+    async def _rendered(self, reply: Reply, tries: int) -> tuple[bytes, str] | None:
+        """A digest whose picture cannot be drawn goes out in words: better plain than missing."""
+        try:
+            return await self._renderer.render(reply)
+        except RenderingBroke as error:
+            if tries + 1 < DRAWINGS:
+                raise SendFailed(Failure.NOT_SENT, str(error)) from None
+            if reply.picture is None:
+                raise
+            log.error("a picture cannot be drawn and is left out: %s", error)
+        except Exception:
+            if reply.picture is None:
+                raise
+            log.exception("a picture cannot be drawn and is left out")
+        return None
 
     async def _note_failure(self, delivery: Delivery, why: SendFailed) -> None:
         log.warning("%s to a chat failed: %s", delivery.act.value, why)
@@ -154,8 +186,19 @@ class Sender:
             elif why.failure is Failure.UNREACHABLE:
                 moments.unreachable(session, now, self._channel.name, delivery.chat)
 
-        await self._writer.run(note)
+        try:
+            await self._surely(note)
+        except Exception:
+            log.exception("what a failure means could not be noted, only that it failed")
+            await self._surely(lambda session: deliveries.failed(session, delivery, why, now))
 
-
-def _quietly(reply: Reply) -> Reply:
-    return replace(reply, quiet=True)
+    async def _surely(self, note: Callable[[Session], T]) -> T:
+        """What was done must be noted: while the record cannot be written (F03, F06) it is tried again and again."""
+        tries = 0
+        while True:
+            try:
+                return await self._writer.run(note)
+            except RecordUnavailable as error:
+                log.warning("what was sent cannot be noted yet: %s", error)
+                await asyncio.sleep(NOTE_PAUSES[min(tries, len(NOTE_PAUSES) - 1)])
+                tries += 1

@@ -4,19 +4,28 @@ from bisect import insort
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from bot.inbox import Waiting
 
 LONGEST_SETTLE = timedelta(seconds=10)
+_PLACE = itemgetter(0, 1)
 
 
 @dataclass
 class _Chat:
-    """One chat's rows. `busy` while one of them is worked on."""
+    """One chat's rows with their places. `busy` while one of them is worked on."""
 
-    rows: list[tuple[int, int, Waiting]] = field(default_factory=list)
+    rows: deque[tuple[int, int, Waiting]] = field(default_factory=deque)
     ready_at: datetime | None = None
     busy: bool = False
+
+    def is_ready(self, now: datetime) -> bool:
+        """Siblings are waited for, but not for ever, nor for a clock that was set back (F12)."""
+        if self.busy or not self.rows:
+            return False
+        settled = self.ready_at is None or self.ready_at <= now
+        return settled or abs(now - self.rows[0][2].due_at) >= LONGEST_SETTLE
 
 
 class Turns:
@@ -34,7 +43,7 @@ class Turns:
     def add(self, row: Waiting) -> None:
         chat = self._chats.setdefault(row.chat, _Chat())
         last = chat.rows[-1][0] if chat.rows else 0
-        insort(chat.rows, (row.order or last, row.id, row))
+        insort(chat.rows, (row.order or last, row.id, row), key=_PLACE)
         self.count += 1
         if chat.ready_at is None or row.due_at > chat.ready_at:
             chat.ready_at = row.due_at
@@ -55,31 +64,26 @@ class Turns:
         return None
 
     def _of(self, person: str, now: datetime) -> Waiting | None:
+        """The first row of the person's, in the first of their chats where it is at the head of the queue."""
         chats = self._people[person]
         for _ in range(len(chats)):
-            if not chats:
-                break
-            name = chats[0]
-            chats.rotate(-1)
+            name = chats.popleft()
             chat = self._chats.get(name)
-            if chat is None or not chat.rows or not any(r.person == person for _, _, r in chat.rows[:1]):
-                if chat is None or not any(r.person == person for _, _, r in chat.rows):
-                    chats.remove(name)
+            if chat is None or not self._waits_in(chat, person):
                 continue
-            if chat.busy or (chat.ready_at is not None and chat.ready_at > now and self._may_settle(chat, now)):
-                continue
-            chat.busy = True
-            self.count -= 1
-            return chat.rows.pop(0)[2]
+            chats.append(name)
+            if chat.rows[0][2].person == person and chat.is_ready(now):
+                chat.busy = True
+                self.count -= 1
+                return chat.rows.popleft()[2]
         if not chats:
             del self._people[person]
             self._round.remove(person)
         return None
 
     @staticmethod
-    def _may_settle(chat: _Chat, now: datetime) -> bool:
-        """Siblings are waited for, but not for ever."""
-        return now - chat.rows[0][2].due_at < LONGEST_SETTLE
+    def _waits_in(chat: _Chat, person: str) -> bool:
+        return any(row.person == person for _, _, row in chat.rows)
 
     def release(self, name: str) -> None:
         chat = self._chats.get(name)

@@ -8,7 +8,9 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from bot import inbox
 from bot.receiver import Receiver
+from bot.writer import RecordUnavailable
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 1_048_576
@@ -27,7 +29,7 @@ class Web:
         app.router.add_get("/health", self._show_health)
         if self._secret:
             app.router.add_post("/telegram", self._take_update)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
 
@@ -41,17 +43,20 @@ class Web:
     async def _take_update(self, request: web.Request) -> web.Response:
         """200 only when the update is committed; anything else makes the platform send it again (F32)."""
         given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret.encode()):
             return web.Response(status=403)
         body = await request.read()
         try:
             update = orjson.loads(body)
         except orjson.JSONDecodeError:
             return web.Response(status=400)
-        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        if not isinstance(update, dict) or not inbox.is_numbered(update):
             return web.Response(status=400)
         try:
             await self._receiver.keep([update], move_cursor=False)
+        except RecordUnavailable as error:
+            log.warning("an update cannot be stored (%s); the platform will send it again", error)
+            return web.Response(status=503)
         except Exception:
             log.exception("an update could not be stored; the platform will send it again")
             return web.Response(status=503)

@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from datetime import datetime
-from typing import TypeVar
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy.orm import Session
@@ -18,15 +17,17 @@ from bot.inbox import Waiting
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.wallclock import WallClock
-from bot.writer import Writer
+from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
 from handlers.dispatch import apologise, dispatch
-from handlers.messages import Outcome, Toast
+from handlers.messages import Incoming, Outcome, Toast
 from models.messages import InboxRow, InboxState
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 AT_ONCE = 32  # rows on their way to one commit
+TROUBLE_PAUSE = timedelta(seconds=2)
+LAST_SECONDS = 2.5
+Mark = Callable[[Session, int, datetime, str], datetime | None]
 
 
 class Worker:
@@ -50,15 +51,15 @@ class Worker:
             self._turns.add(row)
         self._wake.set()
 
-    async def run(self) -> None:
-        """Goes on with what waited at the last stop, then with what arrives."""
-        self.add(await self._writer.run(lambda session: inbox.waiting(session, self._channel.name)))
+    async def run(self, left: list[Waiting]) -> None:
+        """Goes on with what was `left` at the last stop, then with what arrives."""
+        self.add(left)
         while not self._stopping:
+            self._wake.clear()
             while len(self._under_way) < AT_ONCE and (row := self._turns.take(self._clock.now())) is not None:
                 task = asyncio.create_task(self._work(row))
                 self._under_way.add(task)
                 task.add_done_callback(self._finished)
-            self._wake.clear()
             due = self._turns.next_due() if len(self._under_way) < AT_ONCE else None
             seconds = max(0.01, (due - self._clock.now()).total_seconds()) if due is not None else 5.0
             with contextlib.suppress(TimeoutError):
@@ -73,18 +74,20 @@ class Worker:
         self._stopping = True
         self._wake.set()
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=3)
+            await asyncio.wait(self._under_way, timeout=LAST_SECONDS)
 
     async def _work(self, row: Waiting) -> None:
         try:
             outcome = await self._writer.run(lambda session: self._turn(session, row.id))
+        except RecordUnavailable as error:
+            log.warning("inbox row %d waits: the record cannot be written (%s)", row.id, error)
+            self._again(row, self._clock.now() + TROUBLE_PAUSE)
         except NotReadable as error:
             log.error("inbox row %d cannot be read and is kept aside: %s", row.id, error)
-            reason = str(error)
-            await self._keep_trying(row, lambda session: inbox.mark_dead(session, row.id, self._clock.now(), reason))
+            await self._failed(row, str(error), inbox.mark_dead)
         except Exception as error:
             log.exception("inbox row %d failed", row.id)
-            await self._failed(row, f"{type(error).__name__}: {error}")
+            await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_failed)
         else:
             self._sender.wake()
             self.after()
@@ -99,37 +102,45 @@ class Worker:
         row = session.get_one(InboxRow, row_id)
         if row.state is not InboxState.NEW:
             return Outcome()
-        incoming = self._channel.read(orjson.loads(row.raw), row.received_at)
+        incoming = self._read(row)
         outcome = dispatch(session, incoming, f"in:{row.id}", self._agency) if incoming is not None else Outcome()
         inbox.mark_done(row, self._clock.now())
         return outcome
 
-    async def _failed(self, row: Waiting, reason: str) -> None:
-        """Tried three times; then kept aside with an apology, out of the way of what comes after it (F38)."""
-
-        def note(session: Session) -> datetime | None:
-            again = inbox.mark_failed(session, row.id, self._clock.now(), reason)
-            if again is None:
-                kept = session.get_one(InboxRow, row.id)
-                with contextlib.suppress(NotReadable):
-                    incoming = self._channel.read(orjson.loads(kept.raw), kept.received_at)
-                    apologise(session, incoming, f"in:{row.id}", self._agency, row.id)
-            return again
-
-        again = await self._keep_trying(row, note)
-        if again is not None:
-            loop = asyncio.get_running_loop()
-            delay = max(0.0, (again - self._clock.now()).total_seconds())
-            loop.call_later(delay, self.add, [Waiting(row.id, row.chat, row.person, row.order, again)])
-        self._sender.wake()
-
-    async def _keep_trying(self, row: Waiting, note: Callable[[Session], T]) -> T | None:
-        """Even the note of a failure may fail while the disk is full; the row then simply waits for the next start."""
+    def _read(self, row: InboxRow) -> Incoming | None:
         try:
-            return await self._writer.run(note)
+            raw = orjson.loads(row.raw)
+        except orjson.JSONDecodeError as error:
+            raise NotReadable(f"no JSON: {error}") from None
+        return self._channel.read(raw, row.received_at)
+
+    async def _failed(self, row: Waiting, reason: str, mark: Mark) -> None:
+        """Tried three times; then kept aside with an apology, out of the way of what comes after it (F38)."""
+        try:
+            again = await self._writer.run(lambda session: mark(session, row.id, self._clock.now(), reason))
+        except RecordUnavailable as error:
+            log.warning("what became of inbox row %d cannot be noted yet: %s", row.id, error)
+            again = self._clock.now() + TROUBLE_PAUSE
+        if again is not None:
+            return self._again(row, again)
+        try:
+            await self._writer.run(lambda session: self._apologise(session, row.id))
+        except NotReadable:
+            return None  # nobody knows whose it was
         except Exception:
-            log.exception("what became of inbox row %d could not be noted", row.id)
-            return None
+            log.exception("nobody could be told of inbox row %d, which failed", row.id)
+        return self._sender.wake()
+
+    def _apologise(self, session: Session, row_id: int) -> None:
+        row = session.get_one(InboxRow, row_id)
+        if row.state is InboxState.DEAD:
+            apologise(session, self._read(row), f"in:{row_id}", self._agency, row_id)
+
+    def _again(self, row: Waiting, at: datetime) -> None:
+        """After a while that does not depend on a clock that may be moved."""
+        again = Waiting(row.id, row.chat, row.person, row.order, at)
+        delay = max(0.0, (at - self._clock.now()).total_seconds())
+        asyncio.get_running_loop().call_later(delay, self.add, [again])
 
     async def _answer(self, toast: Toast) -> None:
         try:

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from models.database import Database
@@ -16,6 +18,15 @@ from models.database import Database
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 TOGETHER = 64  # jobs in one commit at most
+LAST_SECONDS = 1.5  # what may still be written at the end
+TROUBLE = frozenset({
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
+})  # fmt: skip
+
+
+class RecordUnavailable(Exception):
+    """The record cannot be written at the moment: disk full, locked, gone. No job's fault; it may be tried again."""
 
 
 @dataclass
@@ -27,11 +38,12 @@ class _Job:
     error: BaseException | None = field(default=None)
 
     def settle(self) -> None:
-        if not self.done.done():
-            if self.error is not None:
-                self.done.set_exception(self.error)
-            else:
-                self.done.set_result(self.result)
+        if self.done.done():
+            return
+        if self.error is not None:
+            self.done.set_exception(self.error)
+        else:
+            self.done.set_result(self.result)
 
 
 class Writer:
@@ -40,10 +52,13 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
     async def run(self, work: Callable[[Session], T]) -> T:
+        if self._closed:
+            raise RecordUnavailable("the program is ending")
         loop = asyncio.get_running_loop()
         job = _Job(work, loop.create_future(), loop)
         self._jobs.put(job)
@@ -51,30 +66,34 @@ class Writer:
         return result
 
     def close(self) -> None:
-        """Finishes what was handed in, then stops."""
+        """Finishes what was handed in, then stops. A job that takes too long is undone when the process ends."""
+        self._closed = True
         self._jobs.put(None)
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=LAST_SECONDS)
 
     def _serve(self) -> None:
         while True:
-            first = self._jobs.get()
-            if first is None:
-                return
-            batch, stopping = [first], False
-            while len(batch) < TOGETHER:
-                try:
-                    job = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if job is None:
-                    stopping = True
-                    break
-                batch.append(job)
-            self._commit(batch)
+            batch, stopping = self._waiting()
+            if batch:
+                self._commit(batch)
             for job in batch:
                 job.loop.call_soon_threadsafe(job.settle)
             if stopping:
                 return
+
+    def _waiting(self) -> tuple[list[_Job], bool]:
+        """All that wait now, at least one; and whether it is the end."""
+        first = self._jobs.get()
+        batch: list[_Job] = []
+        while first is not None:
+            batch.append(first)
+            if len(batch) == TOGETHER:
+                return batch, False
+            try:
+                first = self._jobs.get_nowait()
+            except queue.Empty:
+                return batch, False
+        return batch, True
 
     def _commit(self, batch: list[_Job]) -> None:
         """A job that fails undoes itself only; a failed commit fails all: nobody is told of what is not there."""
@@ -83,8 +102,13 @@ class Writer:
                 for job in batch:
                     self._do(connection, job)
         except BaseException as error:
+            if len(batch) > 1 and not _is_trouble(error):
+                for job in batch:  # one of them is to blame: each on its own, so that the others get through
+                    job.error = None
+                    self._commit([job])
+                return
             for job in batch:
-                job.error = job.error or error
+                job.error = RecordUnavailable(_plain(error)) if _is_trouble(error) else error
 
     @staticmethod
     def _do(connection: Connection, job: _Job) -> None:
@@ -95,7 +119,23 @@ class Writer:
             session.flush()
             savepoint.commit()
         except Exception as error:
+            if _is_trouble(error):
+                raise  # the engine may have undone the whole transaction by itself
             savepoint.rollback()
             job.error = error
         finally:
             session.close()
+
+
+def _is_trouble(error: BaseException) -> bool:
+    """Trouble with the disk or with another process, not with what was asked for."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in TROUBLE
+    return error.connection_invalidated or isinstance(error, OperationalError)
+
+
+def _plain(error: BaseException) -> str:
+    """Without the statement, which is long and holds what people wrote."""
+    return str(error.orig if isinstance(error, DBAPIError) else error)[:200]

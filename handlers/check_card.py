@@ -6,7 +6,7 @@ from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
-from models.drafts import PhotoCount, photo_count, results_of
+from models.drafts import PhotoCount, lacking_evidence, photo_count, results_of
 from models.sites import last_check, open_findings
 
 SIGNS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_APPLICABLE: "—", Outcome.ASK: "?"}
@@ -45,7 +45,8 @@ def progress_of(turn: Turn, check: Check) -> Progress:
     items = tuple(check.checklist.items) if check.checklist else ()
     results = tuple(results_of(turn.session, check.id))
     required = check.campaign.photos_required if check.campaign else 0
-    return Progress(items, results, photo_count(turn.session, check.id), required, check.location_id is not None)
+    lacks = lacking_evidence(turn.session, check.id, items, results)
+    return Progress(items, results, photo_count(turn.session, check.id), required, check.location_id is not None, lacks)
 
 
 def item_name(turn: Turn, item: ChecklistItem) -> str:

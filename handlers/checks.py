@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers import check_card
+from handlers import check_card, relisting
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
@@ -43,7 +43,7 @@ def place_at(turn: Turn, check: Check, site: Site) -> None:
     """Puts the check at a site, with the list of items that is meant for it."""
     if check.site_id == site.id:
         return
-    former = check.site_id
+    former, former_list = check.site_id, check.checklist_id
     check.site, check.site_id = site, site.id
     check.campaign_id = site.campaign_id
     checklist = checklist_for(turn.session, site)
@@ -52,6 +52,8 @@ def place_at(turn: Turn, check: Check, site: Site) -> None:
     turn.session.refresh(check, ["campaign", "checklist", "site"])
     measure(check)
     turn.record("check.placed", "check", check.id, site=site.code, former=former)
+    if check.checklist_id != former_list:
+        relisting.reread(turn, check)
 
 
 def measure(check: Check) -> None:

@@ -112,13 +112,25 @@ def read_deadline(text: str, today: date) -> date | None:
     written = re.fullmatch(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?前?", plain)
     if written is None:
         return None
-    try:
-        on = date(int(written[1] or today.year), int(written[2]), int(written[3]))
-        if written[1] is None and on < today:
-            on = on.replace(year=today.year + 1)
-    except ValueError:
-        return None
-    return on if today <= on <= today + timedelta(days=LONGEST_DAYS) else None
+    latest = today + timedelta(days=LONGEST_DAYS)
+    for year in (int(written[1]),) if written[1] else (today.year, today.year + 1):
+        try:
+            on = date(year, int(written[2]), int(written[3]))
+        except ValueError:
+            continue
+        if today <= on <= latest:
+            return on
+    return None
+
+
+def deadline_said(note: str, today: date) -> date | None:
+    """`灯不亮，限7天`, `3天内修好`: a limit the inspector has put into the note itself; days alone are no limit."""
+    found = re.search(
+        r"(?:限期?|期限)\s*([0-9一二两三四五六七八九十]{1,3})\s*[天日]|([0-9一二两三四五六七八九十]{1,3})\s*[天日]内",
+        note,
+    )
+    days = chinese_number(found[1] or found[2]) if found else None
+    return today + timedelta(days=days) if days is not None and 0 < days <= LONGEST_DAYS else None
 
 
 def receive_deadline(turn: Turn, finding_id: int, text: str) -> bool:

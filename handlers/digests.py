@@ -131,7 +131,9 @@ def digest_reply(
         resent=resent,
         lang=language,
     )
-    parts = "（" + " · ".join(f"{k.name} {k.done}/{k.total}" for k in kinds) + "）" if len(kinds) > 1 else ""
+    opening, closing = (" (", ")") if language == "en" else ("（", "）")
+    told = " · ".join(f"{k.name} {k.done}/{k.total}" for k in kinds)
+    parts = f"{opening}{told}{closing}" if len(kinds) > 1 else ""
     head = texts.say(language, "digest.resent" if resent else "digest.title", date=f"{day:%m-%d}", campaign=name)
     lines = [
         head,

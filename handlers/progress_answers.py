@@ -113,8 +113,11 @@ def who(turn: Turn, question: Question) -> None:
         return turn.say(turn.text("ask.who_unknown", tasks=tasks))
     lines = [turn.text("ask.who_title", campaign=campaign_title(turn, campaign))]
     for task, task_role, unit in found[:12]:
-        source = f"（{task_role.source}）" if task_role.source else ""
-        lines.append(f"· {task.name}：{unit.name} · {turn.text(f'unit_role.{task_role.role.value}')}{source}")
+        said = f"{unit.name} · {turn.text(f'unit_role.{task_role.role.value}')}"
+        if turn.language == "en":
+            lines.append(f"· {task.name}: {said}" + (f" ({task_role.source})" if task_role.source else ""))
+        else:
+            lines.append(f"· {task.name}：{said}" + (f"（{task_role.source}）" if task_role.source else ""))
     return turn.say("\n".join(lines))
 
 

@@ -71,7 +71,9 @@ def finding_state(turn: Turn, finding: Finding) -> str:
     if finding.deadline_on is None:
         return turn.text("finding.no_deadline")
     told = turn.text("finding.due", date=f"{finding.deadline_on:%m-%d}")
-    return f"{told}（{finding.deadline_basis}）" if finding.deadline_source is DeadlineSource.PLAN else told
+    if finding.deadline_source is not DeadlineSource.PLAN:
+        return told
+    return f"{told} ({finding.deadline_basis})" if turn.language == "en" else f"{told}（{finding.deadline_basis}）"
 
 
 def photos_line(turn: Turn, check: Check) -> str:
@@ -142,8 +144,8 @@ def problem_name(turn: Turn, finding: Finding) -> str:
 
 def deadline_buttons(turn: Turn, finding: Finding) -> list[Sequence[Button]]:
     days = [Button(turn.text("button.days", n=n), f"v1:due:{finding.id}:{n}") for n in DAYS_OFFERED]
-    spot = Button(turn.text("button.on_the_spot"), f"v1:spot:{finding.id}")
-    return [(spot, *days), (Button(turn.text("button.own_deadline"), f"v1:own:{finding.id}"),)]
+    own = Button(turn.text("button.own_deadline"), f"v1:own:{finding.id}")
+    return [(Button(turn.text("button.on_the_spot"), f"v1:spot:{finding.id}"),), (*days, own)]
 
 
 def expect_answer(turn: Turn, check: Check) -> None:

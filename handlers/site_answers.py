@@ -168,7 +168,7 @@ def _open_counts(turn: Turn, site_ids: list[int]) -> dict[int, int]:
         .where(Finding.site_id.in_(site_ids), Finding.state.in_(OPEN_STATES))
         .group_by(Finding.site_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def list_findings(turn: Turn, question: Question) -> None:
@@ -190,7 +190,8 @@ def list_findings(turn: Turn, question: Question) -> None:
         turn.text("site.overdue_title" if overdue else "site.open_title", title=title, n=len(found), time=as_of(turn))
     ]
     for finding in found[:SHOWN]:
-        note = f"：{finding.note}" if finding.note else ""
+        colon = ": " if turn.language == "en" else "："
+        note = f"{colon}{finding.note}" if finding.note else ""
         lines.append(f"· {receipts.problem_name(turn, finding)}{note} · {receipts.finding_state(turn, finding)}")
     if len(found) > SHOWN:
         lines.append(turn.text("ask.more", n=len(found) - SHOWN))

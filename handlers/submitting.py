@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from handlers import check_card, checks, day_cards, positions, receipts
-from handlers.deadlines import step
+from handlers.deadlines import deadline_said, step
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
@@ -110,6 +110,9 @@ def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
             DeadlineSource.PLAN,
             limit.basis,
         )
+    elif (said := deadline_said(result.note, turn.today)) is not None:
+        finding.deadline_on, finding.deadline_source, finding.deadline_by = said, DeadlineSource.PERSON, check.person_id
+        finding.deadline_basis = result.note
     finding.site, finding.item, finding.check = check.site, result.item, check
     turn.session.add(finding)
     turn.session.flush()

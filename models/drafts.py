@@ -11,6 +11,8 @@ from models.checks import Check, CheckState, ItemResult, NumberSequence, Outcome
 from models.evidence import Photo, PhotoMoment, PhotoState
 from models.places import Area, Site
 
+ALWAYS = frozenset({"always"})
+ON_FAIL = frozenset({"photo_on_fail", "before_after"})
 FRESH = timedelta(hours=12)  # a draft in hand; an older one waits under 「我的」 until it is asked for
 
 
@@ -53,15 +55,11 @@ class PhotoCount:
 
 
 def photo_count(session: Session, check_id: int) -> PhotoCount:
-    rows = (
-        session.execute(
-            select(Photo.state, func.count())
-            .where(Photo.check_id == check_id, Photo.moment == PhotoMoment.BEFORE, Photo.forwarded.is_(False))
-            .group_by(Photo.state)
-        )
-        .tuples()
-        .all()
-    )
+    rows = session.execute(
+        select(Photo.state, func.count())
+        .where(Photo.check_id == check_id, Photo.moment == PhotoMoment.BEFORE, Photo.forwarded.is_(False))
+        .group_by(Photo.state)
+    ).all()
     by_state: dict[PhotoState, int] = dict(rows)
     sent = sum(count for state, count in by_state.items() if state is not PhotoState.REFUSED)
     return PhotoCount(sent, by_state.get(PhotoState.STORED, 0), by_state.get(PhotoState.LOST, 0))
@@ -123,3 +121,18 @@ def prefix_of(session: Session, site: Site) -> str:
 
 def zone_name_of(campaign: Campaign | None, default: str) -> str:
     return campaign.timezone if campaign else default
+
+
+def lacking_evidence(
+    session: Session, check_id: int, items: tuple[ChecklistItem, ...], results: tuple[ItemResult, ...]
+) -> tuple[ChecklistItem, ...]:
+    """Items whose evidence rule asks for a photo that is not there: the check is not complete yet (R22)."""
+    failed = {result.item_id for result in results if result.outcome is Outcome.FAIL}
+    asked = [item for item in items if item.evidence in ALWAYS or (item.evidence in ON_FAIL and item.id in failed)]
+    if not asked:
+        return ()
+    query = select(Photo.item_id).where(
+        Photo.check_id == check_id, Photo.state != PhotoState.REFUSED, Photo.forwarded.is_(False)
+    )
+    shown = set(session.scalars(query))
+    return tuple(item for item in asked if item.id not in shown)

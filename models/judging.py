@@ -1,7 +1,7 @@
 """Judging what was measured or chosen at a site by the item's own rule, as the campaign file gives it."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -27,13 +27,13 @@ def item_plan(item: ChecklistItem) -> ItemPlan | None:
 
 
 def read_answer(kind: ItemKind, words: str) -> Answer | None:
-    """`12.5 平方米` → 12.5, `3:2` → a ratio, anything else as written; None when it is no figure where one is asked."""
+    """`12.5 平方米` → 12.5, `1,200 头` → 1200, `3:2` → a ratio; None when it is no figure where one is asked."""
     if kind is ItemKind.NUMBER:
-        found = re.search(r"[-+]?\d+(?:[.,]\d+)?", words)
-        try:
-            return Decimal(found[0].replace(",", ".")) if found else None
-        except InvalidOperation:
+        found = re.search(r"[-+]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)", words)
+        if found is None:
             return None
+        in_thousands = re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", found[0])
+        return Decimal(found[0].replace(",", "" if in_thousands else "."))
     if kind is ItemKind.RATIO:
         pair = re.search(r"(\d+)\s*[:：/比]\s*(\d+)", words)
         return Ratio(int(pair[1]), int(pair[2])) if pair and int(pair[2]) else None

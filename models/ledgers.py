@@ -109,7 +109,7 @@ def _results(
     corrected: dict[int, int] = {}
     for start in range(0, len(check_ids), 500):
         part = check_ids[start : start + 500]
-        submitted = dict(session.execute(select(Check.id, Check.received_at).where(Check.id.in_(part))).tuples().all())
+        submitted = dict(session.execute(select(Check.id, Check.received_at).where(Check.id.in_(part))).all())
         query = (
             select(ItemResult)
             .where(ItemResult.check_id.in_(part), ItemResult.answered_at <= as_of)

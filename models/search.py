@@ -11,6 +11,7 @@ from models.naming import fold, initials, pinyin
 from models.places import RegisterVersion, Site
 
 EXACT, CONTAINED, SUBSEQUENCE, INITIALS, SOUND = 100.0, 92.0, 84.0, 88.0, 80.0
+SIMILAR = CONTAINED - 0.1  # however alike: a slip must not shut out what may have been meant
 LIKELY = 75.0
 
 
@@ -49,7 +50,8 @@ def _score(query: str, sound: str, named: Named) -> float:
     if len(query) >= 3 and _is_subsequence(query, named.name):
         return SUBSEQUENCE + len(query) / len(named.name)
     same = fuzz.ratio(query, named.name)
-    return max(same, 0.97 * fuzz.ratio(sound, named.sound)) if len(query) >= 3 else same
+    alike = max(same, 0.97 * fuzz.ratio(sound, named.sound)) if len(query) >= 3 else same
+    return min(alike, SIMILAR)
 
 
 class SiteIndex:

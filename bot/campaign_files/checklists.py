@@ -95,7 +95,7 @@ def _item(row: Table, register: Register, tiers: tuple[str, ...]) -> ItemPlan:
         options=options,
         varies_by=varies_by,
         standards=read_standards(row, kind, options, register.tiers if varies_by == TIER else None, tiers),
-        evidence=row.word("evidence", EvidenceRule, EvidenceRule.PHOTO_ON_FAIL),
+        evidence=row.word("evidence", EvidenceRule, EvidenceRule.NONE),
         severity=row.word("severity", Severity, Severity.ORDINARY),
         guidance=row.text("guidance"),
     )

@@ -1,5 +1,6 @@
 """Telegram: reads updates and shows replies through python-telegram-bot, every failure told apart by what it means."""
 
+import json
 import warnings
 from collections.abc import Awaitable
 from datetime import datetime
@@ -49,7 +50,18 @@ T = TypeVar("T")
 LARGEST_FILE = 20_971_520
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 ALBUM = 10
+NO_ENTRY = ("hat not found", "not enough rights to send", "have no rights to send", "CHAT_WRITE_FORBIDDEN")
+GONE = ("message to edit not found", "message to delete not found", "message can't be edited",
+        "message can't be deleted", "MESSAGE_ID_INVALID", "message identifier is not specified")  # fmt: skip
 COMMANDS = ("check", "mine", "status", "open", "export", "lang", "help")
+
+
+def _json(body: bytes) -> Any:
+    """Strictly; or else as leniently as Python can, so that one odd update does not hold up its neighbours (F39)."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)
 
 
 class TelegramChannel:
@@ -58,7 +70,7 @@ class TelegramChannel:
     name = CHANNEL
 
     def __init__(self, token: str, base_url: str = "https://api.telegram.org", proxy: str | None = None) -> None:
-        self._root = base_url.rstrip("/")
+        self._root = base_url.rstrip("/").removesuffix("/bot")  # some give the address with it
         self._token = token
         self._request = AiohttpRequest(proxy=proxy)
         self._polls = AiohttpRequest(connections=2, proxy=proxy)
@@ -81,7 +93,12 @@ class TelegramChannel:
         """Says hello; the bot's user name."""
         await self._polls.initialize()
         await self._request.initialize()
-        me = await self._telling(self.bot.get_me())
+        try:
+            me = await self._telling(self.bot.get_me())
+        except SendFailed as failed:
+            if failed.failure is Failure.REFUSED:  # a token that is none is "not found"
+                raise ChannelStopped(failed.reason) from None
+            raise
         return me.username or ""
 
     async def close(self) -> None:
@@ -99,8 +116,8 @@ class TelegramChannel:
             f"{self._root}/bot{self._token}/getUpdates", "POST", wanted, wait_seconds + 15.0
         )
         try:
-            answer = orjson.loads(body)
-        except orjson.JSONDecodeError:
+            answer = _json(body)
+        except (ValueError, RecursionError):
             raise SendFailed(Failure.NOT_SENT, f"getUpdates answered {status} without JSON") from None
         if status == 200 and isinstance(answer, dict) and answer.get("ok") and isinstance(answer.get("result"), list):
             return [update for update in answer["result"] if isinstance(update, dict)]
@@ -138,22 +155,23 @@ class TelegramChannel:
         if reply.photos:
             return await self._send_photos(chat, reply, text)
         if file is not None:
-            return await self._send_file(chat, reply, text, file)
-        parts = split(text, LONGEST_TEXT)
-        for part in parts[:-1]:
-            await self._telling(self.bot.send_message(int(chat), part, disable_notification=reply.quiet))
-        last = parts[-1]
-        message = await self._telling(
-            self.bot.send_message(
+            try:
+                return await self._send_file(chat, reply, text, file)
+            except SendFailed as failed:
+                if failed.failure is not Failure.REFUSED or reply.picture is None:
+                    raise  # a group that takes no pictures still gets the words
+        sent, parts = 0, split(text, LONGEST_TEXT)
+        for number, part in enumerate(parts, 1):
+            call = self.bot.send_message(
                 int(chat),
-                last,
-                entities=first_line_bold(last) if len(parts) == 1 else None,
-                reply_markup=markup(reply),
+                part,
+                entities=first_line_bold(part) if len(parts) == 1 else None,
+                reply_markup=markup(reply) if number == len(parts) else None,
                 disable_notification=reply.quiet,
                 disable_web_page_preview=True,
             )
-        )
-        return message.message_id
+            sent = (await self._after(sent, call)).message_id
+        return sent
 
     async def _send_file(self, chat: str, reply: Reply, text: str, file: tuple[bytes, str]) -> int:
         content, name = file
@@ -182,17 +200,26 @@ class TelegramChannel:
         for as_file in (False, True):
             ids = [photo["file_id"] for photo in reply.photos if bool(photo.get("as_file")) is as_file]
             for start in range(0, len(ids), ALBUM):
-                last = await self._send_album(chat, ids[start : start + ALBUM], as_file, caption)
+                last = await self._after(last, self._send_album(chat, ids[start : start + ALBUM], as_file, caption))
                 caption = ""
         return last
 
     async def _send_album(self, chat: str, ids: list[str], as_file: bool, caption: str) -> int:
         if len(ids) == 1:
             single = self.bot.send_document if as_file else self.bot.send_photo
-            return (await self._telling(single(int(chat), ids[0], caption=caption or None))).message_id
+            return (await single(int(chat), ids[0], caption=caption or None)).message_id
         kind = InputMediaDocument if as_file else InputMediaPhoto
         media = [kind(file_id, caption=caption if n == 0 and caption else None) for n, file_id in enumerate(ids)]
-        return (await self._telling(self.bot.send_media_group(int(chat), media)))[-1].message_id
+        return (await self.bot.send_media_group(int(chat), media))[-1].message_id
+
+    async def _after(self, sent: int, call: Awaitable[T]) -> T:
+        """A part of something: once a part before it is there, a failure can no longer mean that nothing arrived."""
+        try:
+            return await self._telling(call)
+        except SendFailed as failed:
+            if sent and failed.failure is Failure.NOT_SENT and failed.retry_after is None:
+                failed.failure = Failure.UNKNOWN
+            raise
 
     async def edit(self, chat: str, message_id: int, reply: Reply) -> None:
         """Makes the message show the reply; that it does already is as good."""
@@ -254,22 +281,31 @@ class TelegramChannel:
         except ChatMigrated as error:
             raise SendFailed(Failure.MOVED, "group migrated", moved_to=str(error.new_chat_id)) from None
         except Forbidden as error:
-            raise SendFailed(Failure.UNREACHABLE, error.message) from None
+            # Telegram says why; a proxy on the way, which knows nothing of this chat, does not.
+            real = error.message.startswith("Forbidden: ")
+            raise SendFailed(Failure.UNREACHABLE if real else Failure.NOT_SENT, error.message) from None
         except Conflict as error:
             raise AnotherPoller(error.message) from None
-        except InvalidToken:
+        except InvalidToken as error:
+            if "not found" in error.message.lower():  # a server of one's own may not know every method
+                raise SendFailed(Failure.REFUSED, f"unknown to this server: {error.message}") from None
             raise ChannelStopped("the token was refused") from None
         except BadRequest as error:
-            gone = any(
-                words in error.message
-                for words in ("not found", "can't be edited", "can't be deleted", "MESSAGE_ID_INVALID")
-            )
-            missing_chat = "chat not found" in error.message.lower()
-            failure = Failure.UNREACHABLE if missing_chat else Failure.GONE if gone else Failure.REFUSED
-            raise SendFailed(failure, error.message) from None
+            raise SendFailed(_refusal(error.message), error.message) from None
         except NeverLeft as error:
             raise SendFailed(Failure.NOT_SENT, error.message) from None
         except TimedOut as error:
             raise SendFailed(Failure.UNKNOWN, error.message) from None
         except TelegramError as error:
-            raise SendFailed(Failure.UNKNOWN, error.message) from None
+            busy = "(429)" in error.message
+            raise SendFailed(Failure.NOT_SENT if busy else Failure.UNKNOWN, error.message) from None
+        except (AttributeError, KeyError, TypeError) as error:
+            # JSON, but not what the Bot API answers: something took the call.
+            raise SendFailed(Failure.UNKNOWN, f"odd answer: {type(error).__name__}") from None
+
+
+def _refusal(words: str) -> Failure:
+    """What a 400 means, by the words Telegram has for it."""
+    if any(no in words for no in NO_ENTRY):
+        return Failure.UNREACHABLE
+    return Failure.GONE if any(gone in words for gone in GONE) else Failure.REFUSED

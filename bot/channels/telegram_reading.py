@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, ChatMember, ChatMemberRestricted, ChatMemberUpdated, Message, Update, User
+from telegram.error import TelegramError
 
 from handlers.messages import ChatKind, Incoming, Kind, Sender, SentPhoto, SentPlace
 from models.naming import clean
@@ -37,14 +38,18 @@ def glance(raw: dict[str, Any], received: float) -> Glance:
         message = part.get("message") if name == "callback_query" else part
         chat = message.get("chat") if isinstance(message, dict) else None
         sender = part.get("from")
-        chat_id = chat.get("id") if isinstance(chat, dict) else None
-        sender_id = sender.get("id") if isinstance(sender, dict) else None
+        chat_id, sender_id = _id(chat), _id(sender)
         number, date = part.get("message_id"), part.get("date")
         in_order = name in {"message", "edited_message"} and isinstance(number, int) and isinstance(date, int)
         late = name == "message" and isinstance(date, int) and received - date > LATE_SECONDS
         order = _order(date, number) if in_order else None
         return Glance(str(chat_id or sender_id or "?"), str(sender_id or chat_id or "?"), order, late)
     return Glance("?", "?", None, False)
+
+
+def _id(part: Any) -> int | None:
+    number = part.get("id") if isinstance(part, dict) else None
+    return number if isinstance(number, int) else None
 
 
 def _order(date: Any, number: Any) -> int:
@@ -62,7 +67,7 @@ def read_update(raw: dict[str, Any], received_at: datetime) -> Incoming | None:
             return _membership(update.my_chat_member, received_at)
         message = update.message or update.edited_message
         return _message(message, update.edited_message is not None, received_at) if message is not None else None
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError, TelegramError) as error:
         raise NotReadable(f"{type(error).__name__}: {error}") from error
 
 
@@ -98,7 +103,7 @@ def _tap(query: CallbackQuery, received_at: datetime) -> Incoming | None:
 
 
 def _membership(change: ChatMemberUpdated, received_at: datetime) -> Incoming | None:
-    was_out, is_out = change.old_chat_member.status in OUT, change.new_chat_member.status in OUT
+    was_out, is_out = _is_out(change.old_chat_member), _is_out(change.new_chat_member)
     if was_out == is_out:
         return None
     if change.chat.type == "private":
@@ -115,6 +120,11 @@ def _membership(change: ChatMemberUpdated, received_at: datetime) -> Incoming | 
         sender=_sender(change.from_user),
         chat_title=change.chat.title or "",
     )
+
+
+def _is_out(member: ChatMember) -> bool:
+    """Not there, or there without a voice (F26)."""
+    return member.status in OUT or (isinstance(member, ChatMemberRestricted) and not member.can_send_messages)
 
 
 def _utc(moment: datetime) -> datetime:

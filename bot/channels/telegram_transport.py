@@ -13,6 +13,8 @@ from telegram.request import BaseRequest, RequestData
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 20.0
+LONGEST_CALL = 300.0  # a ledger on its way up a slow line; a server that trickles its answer for ever
+NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
 
 class NeverLeft(NetworkError):
@@ -61,11 +63,11 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             await self.initialize()
         assert self._session is not None
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=answer_seconds)
+        timeout = aiohttp.ClientTimeout(total=LONGEST_CALL, sock_connect=CONNECT_SECONDS, sock_read=answer_seconds)
         try:
             async with self._session.request(method, url, data=body, timeout=timeout, proxy=self._proxy) as answer:
                 return answer.status, await answer.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except NOT_CONNECTED as error:
             raise NeverLeft(f"no connection: {type(error).__name__}") from None
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             raise TimedOut(f"no answer: {type(error).__name__}") from None

@@ -30,7 +30,7 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something a person does in a chat: `what` is text, photos, location, tap, open, edit, offline, online, …"""
+    """Something a person does in a chat: `what` is text, photos, location, tap, open, scan, edit, …"""
 
     who: str
     what: str
@@ -79,6 +79,7 @@ _SAYS = re.compile(rf"^{_NAME} → (?P<what>.+)$")
 _TAPS = re.compile(rf"^{_NAME} taps (?P<label>.+)$")
 _TAPS_OLD = re.compile(rf"^{_NAME} taps (?P<label>.+) of (?P<of>“.+”)$")
 _OPENS = re.compile(r"^(?P<who>\S+) opens the link$")
+_SCANS = re.compile(r"^(?P<who>\S+) scans (?P<site>.+)$")
 _EDITS = re.compile(r"^(?P<who>\S+) edits “(?P<old>.+)” → (?P<new>.+)$")
 _SHOWS = re.compile(r"^(?P<chat>\S+) ←(?: (?P<how>also|toast|nothing|\d+ messages?))?(?: (?P<rest>.+))?$")
 _NETWORK = re.compile(r"^(?P<who>\S+) (?P<what>offline|online|blocks|unblocks)(?: (?P<how>sent|reversed|shuffled))?$")
@@ -149,6 +150,8 @@ def _expectation(line: str, block: tuple[str, ...]) -> Step | None:
 def _action(line: str) -> Step | None:
     if found := _OPENS.fullmatch(line):
         return Act(found["who"], "open")
+    if found := _SCANS.fullmatch(line):
+        return Act(found["who"], "scan", site=found["site"])
     if found := _EDITS.fullmatch(line):
         return Act(found["who"], "edit", text=found["new"], reply_to=found["old"])
     if found := _NETWORK.fullmatch(line):

@@ -34,13 +34,14 @@ class Mismatch(AssertionError):
 
 @dataclass
 class Stage:
-    """`places`: positions of sites by name. `patience`: seconds to wait for what is expected."""
+    """`places`: positions of sites by name; `codes`: what their QR codes open. `patience`: seconds to wait."""
 
     drive: Drive
     places: dict[str, tuple[float, float]]
     patience: float = 5.0
     people: dict[str, int] = field(default_factory=dict)
     groups: dict[str, int] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     _photos: int = 0
     _seen: dict[int, int] = field(default_factory=dict)
@@ -113,6 +114,8 @@ class Stage:
             given |= await self._tap_act(chat, step)
         elif step.what == "open":
             given |= {"do": "start", "payload": await self._latest_link()}
+        elif step.what == "scan":
+            given |= {"do": "start", "payload": f"s_{self.codes[step.site]}"}
         elif step.what == "edit":
             given |= {
                 "do": "edit_text",

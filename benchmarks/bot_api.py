@@ -22,9 +22,8 @@ ROUND_TRIP = 0.02  # the least a poll takes: without it a quick bot would fetch 
 
 def _picture() -> bytes:
     """About as large as what the platform makes of a phone's photo."""
-    noise = Image.effect_noise((1280, 960), 60).convert("RGB")
     kept = io.BytesIO()
-    noise.resize((640, 480)).resize((1280, 960)).save(kept, "JPEG", quality=70)
+    Image.effect_noise((320, 240), 60).convert("RGB").resize((1280, 960)).save(kept, "JPEG", quality=75)
     return kept.getvalue()
 
 
@@ -47,13 +46,14 @@ class Platform:
         return next(self._numbers)
 
     def offer(self, updates: list[RawUpdate]) -> None:
+        was_empty = not self._waiting
         self._waiting.extend((next(self._updates), update) for update in updates)
-        if self._poll is not None and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self.round_trip, self._hand_over)
+        if self._poll is not None and was_empty:
+            self._answer_poll_in(self.round_trip)
 
     def call(self, method: str, given: dict[str, str], answer: Answer) -> None:
         if method == "getUpdates":
-            return self._get_updates(int(given.get("offset", 0)), answer)
+            return self._get_updates(int(given.get("offset", 0)), float(given.get("timeout", 0)), answer)
         self.last_call = time.perf_counter()
         return answer(orjson.dumps({"ok": True, "result": self._result(method, given)}))
 
@@ -64,19 +64,22 @@ class Platform:
 
     # updates
 
-    def _get_updates(self, offset: int, answer: Answer) -> None:
-        self._hand_over()
+    def _get_updates(self, offset: int, seconds: float, answer: Answer) -> None:
         while self._waiting and self._waiting[0][0] < offset:
             self._waiting.popleft()
         self._poll = answer
         self.polled.set()
         if len(self._waiting) >= BATCH:
-            self._hand_over()
-        elif self._waiting:
-            self._timer = asyncio.get_running_loop().call_later(self.round_trip, self._hand_over)
+            self._answer_poll()
+        else:
+            self._answer_poll_in(self.round_trip if self._waiting else seconds)
 
-    def _hand_over(self) -> None:
-        """An empty answer goes only to a poll that another has replaced."""
+    def _answer_poll_in(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._answer_poll)
+
+    def _answer_poll(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

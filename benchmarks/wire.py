@@ -1,9 +1,10 @@
 """Just enough HTTP/1.1 for bots on this machine: whole requests in, whole answers out, connections kept."""
 
 import asyncio
+from typing import cast
 from urllib.parse import parse_qsl
 
-from benchmarks.platform import Platform
+from benchmarks.bot_api import Platform
 
 
 class Connection(asyncio.Protocol):
@@ -15,8 +16,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
 
     def data_received(self, data: bytes) -> None:
         self._came += data

@@ -1,0 +1,111 @@
+"""`python -m benchmarks`: our program and a bare python-telegram-bot echo, turn by turn, on the same platform.
+
+A step is one update stored and committed before it is confirmed, worked, committed, and its card shown.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks import record
+from benchmarks.programs import ROOT, NoAnswer
+from benchmarks.rounds import WARM_UP, Beginning, Ours, Round, begin, play, start_echo
+from benchmarks.rows import Row, percentile, row, table, write
+
+RATE = 50.0  # updates a second, far more than an agency's busiest minute
+STEPS_BAR = 1.0  # a whole inspection step at least as quick as the peer's echo of a text
+
+
+@dataclass
+class Pair:
+    """The rounds of both programs, each with its neighbour in time."""
+
+    ours: list[Round] = field(default_factory=list)
+    echo: list[Round] = field(default_factory=list)
+
+
+def _options(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks", description="How fast, beside its peers.")
+    parser.add_argument("--quick", action="store_true", help="few people, one round: only shows that it runs")
+    parser.add_argument("--people", type=int, help="how many inspect at once (200; 20 when quick)")
+    parser.add_argument("--rounds", type=int, help="how often everything is measured (3; 1 when quick)")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench.json")
+    options = parser.parse_args(argv)
+    options.people = options.people or (20 if options.quick else 200)
+    options.rounds = options.rounds or (1 if options.quick else 3)
+    return options
+
+
+def measure(folder: Path, people: int, rounds: int) -> list[Row]:
+    prepared = folder / "prepared"
+    record.prepare(prepared, people + WARM_UP)
+    ours = Ours(prepared)
+    full, paced = Pair(), Pair()
+    beginnings: list[tuple[Beginning, Beginning]] = []
+    paced_people = min(people, 100)
+    for number in range(rounds):
+        here = folder / str(number)
+        _tell(f"round {number + 1} of {rounds}: {people} people as quickly as they are answered …")
+        full.echo.append(play(here / "echo", start_echo, "talkers", people))
+        full.ours.append(play(here / "ours", ours, "inspectors", people))
+        _tell(f"round {number + 1} of {rounds}: {RATE:.0f} updates a second …")
+        paced.echo.append(play(here / "paced-echo", start_echo, "talkers", paced_people, RATE))
+        paced.ours.append(play(here / "paced-ours", ours, "inspectors", paced_people, RATE))
+        beginnings.append((begin(here / "begin-ours", ours), begin(here / "begin-echo", start_echo)))
+    return [*_throughput(full), *_waits(paced), *_beginnings(beginnings)]
+
+
+def _throughput(full: Pair) -> list[Row]:
+    speed, peer = [r.per_second for r in full.ours], [r.per_second for r in full.echo]
+    cost, peer_cost = [_cost(r) for r in full.ours], [_cost(r) for r in full.echo]
+    return [
+        row("full inspection steps per second", "1/s", speed, peer, STEPS_BAR),
+        row("processor time of a step", "µs", cost, peer_cost),
+        row("photos safe and receipts final after the last answer", "s", [r.rest for r in full.ours]),
+    ]
+
+
+def _cost(done: Round) -> float | None:
+    return done.processor / done.updates * 1e6 if done.processor is not None else None
+
+
+def _waits(paced: Pair) -> list[Row]:
+    steps = [percentile(r.waited("location", "line", "submit"), 0.95) for r in paced.ours]
+    albums = [percentile(r.waited("album"), 0.95) for r in paced.ours]
+    peer = [percentile(r.waited("text"), 0.95) for r in paced.echo]
+    return [
+        row(f"p95 update to answer at {RATE:.0f} updates/s", "ms", steps, peer),
+        row("p95 album to card, of which 800 ms wait for its other parts", "ms", albums),
+    ]
+
+
+def _beginnings(beginnings: Sequence[tuple[Beginning, Beginning]]) -> list[Row]:
+    ours, echo = [pair[0] for pair in beginnings], [pair[1] for pair in beginnings]
+    return [
+        row("memory at rest", "MB", [b.megabytes for b in ours], [b.megabytes for b in echo]),
+        row("start to first answer", "s", [b.seconds for b in ours], [b.seconds for b in echo]),
+    ]
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    options = _options(argv)
+    with tempfile.TemporaryDirectory(prefix="xuncha-bench-") as folder:
+        try:
+            rows = measure(Path(folder), options.people, options.rounds)
+        except NoAnswer as error:
+            print(f"nothing measured: {error}", file=sys.stderr)
+            return 1
+    write(rows, options.out)
+    print(table(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""What was said of items before a check had its present list: read again when the list is known, never lost."""
+
+from sqlalchemy import select
+
+from handlers import verdicts
+from handlers.grammar import read_exceptions
+from handlers.turn import Turn
+from models.checks import Check, Outcome
+from models.drafts import results_of, take_back
+from models.evidence import Photo
+
+
+def reread(turn: Turn, check: Check) -> None:
+    """To be called when a check has got another list of items, or its first."""
+    _drop_answers_of_other_lists(turn, check)
+    items = verdicts.items_of(check)
+    kept = []
+    for line in check.note.split("\n"):
+        said = read_exceptions(line, len(items)) if line else None
+        if said is None:
+            kept.append(line)
+        else:
+            verdicts.apply(turn, check, said)
+    check.note = "\n".join(kept)
+    for photo in turn.session.scalars(select(Photo).where(Photo.check_id == check.id, Photo.item_id.is_(None))):
+        said = read_exceptions(photo.caption, len(items))
+        if said:
+            photo.item_id = items[said[0].numbers[0]].id
+
+
+def _drop_answers_of_other_lists(turn: Turn, check: Check) -> None:
+    """An answer to another list's item answers nothing here; what was wrong stays readable as a note."""
+    own = {item.id for item in verdicts.items_of(check).values()}
+    for result in results_of(turn.session, check.id):
+        if result.item_id in own:
+            continue
+        take_back(turn.session, result, turn.now)
+        turn.record("item.taken_back", "check", check.id, item=result.item.number, relisted=True)
+        if result.outcome is Outcome.FAIL:
+            check.note = f"{check.note}\n{result.item.name}：{result.note}".strip("\n：")
