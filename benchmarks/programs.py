@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,19 +67,29 @@ class Platform:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=file,
+                bufsize=0,
             )
         self.url: str = self.tells("url")["url"]
 
-    def tells(self, what: str) -> dict[str, Any]:
-        """Waits for the line that tells of this."""
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            told: dict[str, Any] = orjson.loads(line)
+    def tells(self, what: str, bot: Program | None = None) -> dict[str, Any]:
+        """Waits for the line that tells of this, for as long as the bot runs."""
+        while True:
+            told = self._next(bot)
             if what in told:
                 return told
             if "failed" in told:
                 raise NoAnswer(told["failed"])
-        raise NoAnswer("the platform broke off")
+
+    def _next(self, bot: Program | None) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        while not select.select([self._process.stdout], [], [], 0.5)[0]:
+            if bot is not None and bot.ended:
+                raise NoAnswer("the bot ended by itself")
+        line = self._process.stdout.readline()
+        if not line:
+            raise NoAnswer("the platform ended by itself")
+        told: dict[str, Any] = orjson.loads(line)
+        return told
 
     def stop(self) -> None:
         self._process.terminate()

@@ -1,4 +1,4 @@
-"""The record our program begins with: a real campaign and its inspectors; and the settings that lead to the platform."""
+"""The record our program begins with: a real campaign and its inspectors; and settings that lead to the platform."""
 
 import shutil
 from datetime import UTC, datetime, timedelta

@@ -62,11 +62,11 @@ def play(folder: Path, start: Start, people: str, count: int, rate: float = 0.0)
     bot = start(folder, platform.url)
     with stopping(bot, platform):
         try:
-            platform.tells("began")
+            platform.tells("began", bot)
             before = bot.processor_seconds()
-            platform.tells("ended")
+            platform.tells("ended", bot)
             after = bot.processor_seconds()
-            told = platform.tells("measured")
+            told = platform.tells("measured", bot)
         except NoAnswer as error:
             raise NoAnswer(f"{error}\n{bot.said()[-2000:]}") from None
     used = after - before if before is not None and after is not None else None
@@ -88,7 +88,7 @@ def begin(folder: Path, start: Start) -> Beginning:
     began = time.perf_counter()
     bot = start(folder, platform.url)
     with stopping(bot, platform):
-        platform.tells("ended")
+        platform.tells("ended", bot)
         seconds = time.perf_counter() - began
-        platform.tells("measured")  # after a rest
+        platform.tells("measured", bot)  # after a rest
         return Beginning(seconds, bot.megabytes())

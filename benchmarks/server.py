@@ -21,7 +21,7 @@ from bot.demo.places import places
 
 UPDATES_OF_A_CHECK = 5
 REST = 1.5  # seconds without a call after which the bot has done all there was to do
-PATIENCE = 20.0
+PATIENCE = 240.0
 
 
 def _say(**told: Any) -> None:
@@ -63,8 +63,10 @@ class Trial:
 
     async def _rest(self, measured: Measured) -> None:
         over = time.perf_counter()
-        while time.perf_counter() - self.platform.last_call < REST:
-            await asyncio.sleep(0.1)
+        quiet = 0.0
+        while quiet < REST:
+            await asyncio.sleep(REST - quiet)
+            quiet = time.perf_counter() - self.platform.last_call
         _say(measured=asdict(measured), rest=max(0.0, self.platform.last_call - over))
 
     def _everyone(self, first: int, count: int) -> list[tuple[int, Doing]]:

@@ -5,12 +5,15 @@ import contextlib
 import fcntl
 import logging
 import signal
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot import inbox
-from bot.channels.outcomes import ChannelStopped, SendFailed
+from bot.channels.outcomes import ChannelStopped, Failure, SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.clock import Clock
 from bot.config import Settings
@@ -23,13 +26,18 @@ from bot.store import PhotoStore
 from bot.wallclock import WallClock
 from bot.web import Web
 from bot.worker import Worker
-from bot.writer import Writer
+from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
-from models.database import Database, open_database
+from models.database import Database, DatabaseNotReady, open_database
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
-HELLO_PAUSES = (1, 2, 5, 10, 30)
-WRONG_TOKEN = "Telegram refuses the bot: {reason}. Put the token BotFather gave you into [telegram] token; nothing received is lost."
+PAUSES = (1, 2, 5, 10, 30)
+WRONG_TOKEN = (
+    "Telegram refuses the bot: {reason}. "
+    "Put the token BotFather gave you into [telegram] token; nothing received is lost."
+)
+WRONG_WEBHOOK = "Telegram refuses the webhook: {reason}. Look at [telegram] webhook_url and webhook_secret."
 
 
 class AlreadyRunning(Exception):
@@ -62,6 +70,15 @@ def lock(folder: Path) -> IO[str]:
     return file
 
 
+def _opened(settings: Settings) -> Database:
+    try:
+        return open_database(settings.database_url)
+    except SQLAlchemyError as error:  # read-only, another's, no database at all (F05)
+        reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
+        where = settings.folder if settings.database_url.startswith("sqlite") else "[data] database"
+        raise DatabaseNotReady(f"the record in {where} cannot be opened: {reason}") from None
+
+
 class App:
     """One bot on one record."""
 
@@ -69,52 +86,68 @@ class App:
         self.settings = settings
         self._clock = clock
         self._lock = lock(settings.folder)
-        self.database: Database = open_database(settings.database_url)
+        try:
+            self.database: Database = _opened(settings)
+        except BaseException:
+            self._lock.close()
+            raise
         self.writer = Writer(self.database)
         self.channel = TelegramChannel(
             settings.telegram.token.get_secret_value(), settings.telegram.base_url, settings.telegram.proxy or None
         )
         self._tasks: list[asyncio.Task[Any]] = []
+        self._menus: asyncio.Task[None] | None = None
+        self._built = False
         self._stopped = asyncio.Event()
         self.failure: str | None = None
 
     async def run(self) -> None:
         """Until `stop`, or until the channel says that it cannot go on."""
-        name = await self._say_hello()
-        if name is None:
-            return await self._close()
-        self._build(replace(agency_of(self.settings), bot_name=name))
-        await self._start_reading()
-        self._watch(self.worker.run(), "worker")
-        self._watch(self.sender.run(), "sender")
-        self._watch(self.media.run(), "media")
-        self.clock.start()
-        log.info("running as @%s", name)
-        await self._stopped.wait()
-        return await self._wind_down()
+        try:
+            name = await self._unless_stopped(self._keep_trying(self.channel.open))
+            if name is not None:
+                self._build(replace(agency_of(self.settings), bot_name=name))
+                await self._unless_stopped(self._start())
+                log.info("running as @%s", name)
+                await self._stopped.wait()
+        except ChannelStopped as stopped:
+            self.failure = WRONG_TOKEN.format(reason=stopped.reason)
+        except SendFailed as refused:
+            self.failure = WRONG_WEBHOOK.format(reason=refused.reason)
+        finally:
+            await self._wind_down()
 
     def stop(self) -> None:
         self._stopped.set()
 
-    async def _say_hello(self) -> str | None:
-        """The bot's name; waits for the network as long as it takes, but not for a wrong token (F47)."""
-        tries = 0
-        while not self._stopped.is_set():
-            try:
-                return await self.channel.open()
-            except ChannelStopped as stopped:
-                self.failure = WRONG_TOKEN.format(reason=stopped.reason)
-                return None
-            except SendFailed as failed:
-                pause = HELLO_PAUSES[min(tries, len(HELLO_PAUSES) - 1)]
-                log.warning("Telegram does not answer (%s); next try in %d s", failed, pause)
-                tries += 1
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopped.wait(), pause)
+    async def _unless_stopped(self, beginning: Coroutine[Any, Any, T]) -> T | None:
+        """What it gives; None when the program is to end before that: no network must hold up a stop."""
+        begun, stopped = asyncio.create_task(beginning), asyncio.create_task(self._stopped.wait())
+        await asyncio.wait({begun, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if begun.done():
+            return begun.result()
+        begun.cancel()
+        await asyncio.wait({begun})
         return None
+
+    async def _keep_trying(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Waits for the network, or for the record, as long as it takes; but not for a wrong token (F47)."""
+        tries = 0
+        while True:
+            try:
+                return await call()
+            except (SendFailed, RecordUnavailable) as failed:
+                if isinstance(failed, SendFailed) and failed.failure is Failure.REFUSED:
+                    raise
+                pause = PAUSES[min(tries, len(PAUSES) - 1)]
+                log.warning("cannot begin yet (%s); next try in %d s", failed, pause)
+                tries += 1
+                await asyncio.sleep(pause)
 
     def _build(self, agency: Agency) -> None:
         telegram = self.settings.telegram
+        secret = telegram.webhook_secret.get_secret_value() if telegram.mode == "webhook" else ""
         pace = Pace(per_chat=telegram.messages_per_chat, overall=telegram.messages_per_second)
         self.renderer = Renderer(self.settings.database_url, agency, self.settings.photos)
         self.sender = Sender(self.channel, self.writer, self._clock, self.renderer, pace)
@@ -122,26 +155,43 @@ class App:
         self.media = Media(
             self.channel, self.writer, self._clock, agency, PhotoStore(self.settings.photos), self.sender
         )
-        self.clock = Clock(self.database, self.writer, self._clock, agency, self.sender, self.media)
+        self.clock = Clock(self.channel.name, self.writer, self._clock, agency, self.sender, self.media)
         self.receiver = Receiver(self.channel, self.writer, self._clock, self.worker.add)
+        self.web = Web(self.receiver, secret, self._health)
         self.worker.after = self.media.wake
+        self._built = True
 
-    async def _start_reading(self) -> None:
-        telegram = self.settings.telegram
-        webhook = telegram.mode == "webhook"
-        self.web = Web(self.receiver, telegram.webhook_secret.get_secret_value() if webhook else "", self._health)
+    async def _start(self) -> None:
+        """What was left from last time first, so that nothing that arrives meanwhile is taken twice."""
+        channel, telegram = self.channel, self.settings.telegram
+        left, offset = await self._keep_trying(
+            lambda: self.writer.run(
+                lambda session: (
+                    inbox.waiting(session, channel.name),
+                    inbox.next_update(session, channel.name, channel.bot_id),
+                )
+            )
+        )
         if self.settings.web.port:
             await self.web.start(self.settings.web.host, self.settings.web.port)
-        with contextlib.suppress(SendFailed):  # a server of one's own may not know menus; nothing depends on them
+        if telegram.mode == "webhook":
+            secret = telegram.webhook_secret.get_secret_value()
+            await self._keep_trying(lambda: channel.take_webhook(telegram.webhook_url, secret))
+        else:
+            await self._leave_webhook()
+            self._watch(self.receiver.poll(offset), "receiver")
+        self._watch(self.worker.run(left), "worker")
+        self._watch(self.sender.run(), "sender")
+        self._watch(self.media.run(), "media")
+        self.clock.start()
+        self._menus = asyncio.create_task(self._set_menus())
+
+    async def _set_menus(self) -> None:
+        """Nothing depends on them, and a server of one's own may not know them."""
+        try:
             await self.channel.set_commands()
-        if webhook:
-            await self.channel.take_webhook(telegram.webhook_url, telegram.webhook_secret.get_secret_value())
-            return
-        await self._leave_webhook()
-        offset = await self.writer.run(
-            lambda session: inbox.next_update(session, self.channel.name, self.channel.bot_id)
-        )
-        self._watch(self.receiver.poll(offset), "receiver")
+        except (SendFailed, ChannelStopped) as failed:
+            log.warning("the menus of commands could not be set: %s", failed)
 
     async def _leave_webhook(self) -> None:
         """A webhook left behind would keep every update away from polling (F34)."""
@@ -172,20 +222,19 @@ class App:
 
     async def _wind_down(self) -> None:
         """In under five seconds (F48): no more updates, the rows under way, the calls under way, then the writer."""
-        self.clock.stop()
-        await self.web.stop()
-        for task in self._tasks:
-            if task.get_name() in {"receiver", "media"}:
-                task.cancel()
-        await self.worker.stop()
-        await self.sender.stop()
-        for task in self._tasks:
+        self._stopped.set()
+        if self._built:
+            self.clock.stop()
+            await self.web.stop()
+            for task in self._tasks:
+                if task.get_name() in {"receiver", "media"}:
+                    task.cancel()
+            self.media.stop()
+            await asyncio.gather(self.worker.stop(), self.sender.stop())
+            self.renderer.close()
+        for task in (*self._tasks, *([self._menus] if self._menus else [])):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.renderer.close()
-        await self._close()
-
-    async def _close(self) -> None:
         await self.channel.close()
         await asyncio.to_thread(self.writer.close)
         self.database.close()

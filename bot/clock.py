@@ -1,32 +1,35 @@
 """Ticks. What is due is asked of the record at every tick; nothing is remembered here."""
 
 import logging
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.orm import Session
 
+from bot import deliveries
 from bot.media import Media
 from bot.sender import Sender
 from bot.wallclock import WallClock
-from bot.writer import Writer
+from bot.writer import RecordUnavailable, Writer
 from handlers import moments
 from handlers.agency import Agency
-from models.database import Database
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1
+SET_BACK = timedelta(seconds=5)
 
 
 class Clock:
     def __init__(
-        self, database: Database, writer: Writer, wall: WallClock, agency: Agency, sender: Sender, media: Media
+        self, channel: str, writer: Writer, wall: WallClock, agency: Agency, sender: Sender, media: Media
     ) -> None:
-        self._database = database
+        self._channel = channel
         self._writer = writer
         self._wall = wall
         self._agency = agency
         self._sender = sender
         self._media = media
+        self._last = wall.now()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -43,13 +46,19 @@ class Clock:
     async def tick(self) -> None:
         now = self._wall.now()
         try:
+            if now < self._last - SET_BACK:
+                log.warning("the clock was set back by %s", self._last - now)
+                await self._writer.run(lambda session: self._set_back(session, now))
+            self._last = now
             if await self._writer.run(lambda session: moments.anything_due(session, self._agency, now)):
-                await self._writer.run(lambda session: self._due(session))
+                await self._writer.run(lambda session: moments.tick(session, self._agency, self._wall.now()))
+        except RecordUnavailable as error:
+            log.warning("what is due cannot be written: %s", error)
         except Exception:
             log.exception("a tick failed; the next one asks again")
         # A clock that was moved makes things due that nobody has announced.
         self._sender.wake()
         self._media.wake()
 
-    def _due(self, session: Session) -> None:
-        moments.tick(session, self._agency, self._wall.now())
+    def _set_back(self, session: Session, now: datetime) -> None:
+        deliveries.set_back(session, self._channel, now)

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.channels.outcomes import SendFailed
@@ -14,7 +14,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.sender import Sender
 from bot.store import PhotoStore
 from bot.wallclock import WallClock
-from bot.writer import Writer
+from bot.writer import RecordUnavailable, Writer
 from handlers import moments
 from handlers.agency import Agency
 from models.evidence import Photo, PhotoState
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 AT_ONCE = 4
 # Long enough for an outage of the file servers; afterwards the photo is lost and its inspector is asked (F29).
 PAUSES = (5, 20, 60, 300, 1800, 3600, 10800, 43200)
+DISK_PAUSE = 60  # our own disk is full: for as long as it takes (F04)
+TROUBLE_SECONDS = 5.0
+LONGEST_SLEEP = 5.0
 
 
 class Media:
@@ -48,15 +51,24 @@ class Media:
         self._wake.set()
 
     async def run(self) -> None:
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(self._store.tidy)
         while True:
             self._wake.clear()
-            seconds = 5.0
+            seconds = LONGEST_SLEEP
             try:
                 seconds = await self._fetch_due()
+            except RecordUnavailable as error:
+                log.warning("photos to fetch cannot be read: %s", error)
             except Exception:
                 log.exception("photos to fetch could not be read")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), seconds)
+
+    def stop(self) -> None:
+        """What is being fetched is fetched again at the next start."""
+        for task in self._under_way.values():
+            task.cancel()
 
     async def _fetch_due(self) -> float:
         now, name = self._clock.now(), self._channel.name
@@ -67,46 +79,64 @@ class Media:
                 self._under_way[photo_id] = task
                 task.add_done_callback(partial(self._fetched, photo_id))
         if next_due is None:
-            return 5.0
-        return min(max((next_due - now).total_seconds(), 0.05), 5.0)
+            return LONGEST_SLEEP
+        return min(max((next_due - now).total_seconds(), 0.05), LONGEST_SLEEP)
 
     def _fetched(self, photo_id: int, _task: asyncio.Task[None]) -> None:
         self._under_way.pop(photo_id, None)
         self._wake.set()
 
     async def _fetch(self, photo_id: int, file_id: str, tries: int) -> None:
+        """One try, and its outcome in the record; while that cannot be written, the photo keeps its place here."""
         try:
-            content = await self._channel.download(file_id)
-            sha256 = await asyncio.to_thread(self._store.keep, content)
-        except Exception as error:
-            await self._failed(photo_id, tries, error)
-            return
-        now, size = self._clock.now(), len(content)
-        await self._writer.run(lambda session: moments.photo_stored(session, self._agency, now, photo_id, sha256, size))
+            try:
+                content = await self._channel.download(file_id)
+                sha256 = await asyncio.to_thread(self._store.keep, content)
+            except Exception as error:
+                await self._failed(photo_id, tries, error)
+            else:
+                await self._stored(photo_id, sha256, len(content))
+        except RecordUnavailable as error:
+            log.warning("what became of photo %d cannot be noted: %s", photo_id, error)
+            await asyncio.sleep(TROUBLE_SECONDS)
+        except Exception:
+            log.exception("what became of photo %d could not be noted", photo_id)
+            await asyncio.sleep(TROUBLE_SECONDS)
         self._sender.wake()
+
+    async def _stored(self, photo_id: int, sha256: str, size: int) -> None:
+        now = self._clock.now()
+        await self._writer.run(lambda session: moments.photo_stored(session, self._agency, now, photo_id, sha256, size))
 
     async def _failed(self, photo_id: int, tries: int, error: Exception) -> None:
         """A full disk keeps the photo pending for ever; what the platform refuses for good is lost at once."""
-        log.warning(
-            "photo %d not fetched: %s", photo_id, error if isinstance(error, SendFailed) else type(error).__name__
-        )
-        now = self._clock.now()
-        ours = isinstance(error, OSError)
-        refused = isinstance(error, SendFailed) and error.permanent and "temporarily" not in error.reason
-        over = not ours and (refused or tries >= len(PAUSES))
-        pause = PAUSES[min(tries, len(PAUSES) - 1)]
-        if isinstance(error, SendFailed) and error.retry_after is not None:
-            pause = max(1, int(error.retry_after))
-        again = None if over else now + timedelta(seconds=60 if ours else pause)
+        reason = str(error) if isinstance(error, SendFailed) else type(error).__name__
+        log.warning("photo %d not fetched: %s", photo_id, reason)
+        now, again = self._clock.now(), _pause(error, tries)
+        retry_at = now + timedelta(seconds=again) if again is not None else None
         await self._writer.run(
-            lambda session: moments.photo_failed(session, self._agency, now, photo_id, str(error), again)
+            lambda session: moments.photo_failed(session, self._agency, now, photo_id, reason, retry_at)
         )
-        self._sender.wake()
+
+
+def _pause(error: Exception, tries: int) -> float | None:
+    """Seconds until the next try; None when there is none."""
+    if isinstance(error, OSError):
+        return DISK_PAUSE
+    if isinstance(error, SendFailed):
+        if error.retry_after is not None:
+            return max(1.0, error.retry_after)
+        if error.permanent and "temporarily" not in error.reason:
+            return None
+    return PAUSES[tries] if tries < len(PAUSES) else None
 
 
 def _due(session: Session, channel: str, now: datetime) -> tuple[list[tuple[int, str, int]], datetime | None]:
     waiting = select(Photo.id, Photo.file_id, Photo.tries, Photo.next_try_at).where(
-        Photo.state == PhotoState.PENDING, Photo.channel == channel, Photo.next_try_at.is_not(None)
+        Photo.state == PhotoState.PENDING,
+        text("photos.state = 'pending'"),  # spelled out, so that the index of what is pending is used
+        Photo.channel == channel,
+        Photo.next_try_at.is_not(None),
     )
     rows = session.execute(waiting.order_by(Photo.next_try_at).limit(AT_ONCE * 4)).all()
     due = [(row.id, row.file_id, row.tries) for row in rows if row.next_try_at <= now]

@@ -1,5 +1,6 @@
 """How fast messages may go out: each chat at its own pace, all chats together within the platform's limit."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 
@@ -37,6 +38,14 @@ class Bucket:
     def take(self) -> None:
         self._fill()
         self._level -= 1.0
+
+    async def taken(self) -> None:
+        """Waits its turn and takes one."""
+        pause = self.pause()
+        while pause > 0:
+            await asyncio.sleep(pause)
+            pause = self.pause()
+        self.take()
 
     def give_back(self) -> None:
         self._level = min(self.size, self._level + 1.0)

@@ -114,9 +114,7 @@ class Sender:
 
     async def _claim(self, chat: str) -> Delivery | None:
         """A place in the common pace is taken first, so that nothing is marked as being sent that still waits."""
-        while (pause := self._pacer.all.pause()) > 0:
-            await asyncio.sleep(pause)
-        self._pacer.all.take()
+        await self._pacer.all.taken()
         delivery = None
         try:
             now = self._clock.now()

@@ -6,6 +6,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+ARRIVING = "arriving"  # on the same file system, so that a rename is one step
+
 
 class PhotoStore:
     """`root/ab/cd/<sha256>`. The same bytes are kept once, however often they were sent."""
@@ -16,14 +18,27 @@ class PhotoStore:
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
+    def tidy(self) -> None:
+        """Files that were being written when the program died: nobody was told of them, so nobody misses them."""
+        for torn in (self.root / ARRIVING).glob("*"):
+            torn.unlink()
+
     def keep(self, content: bytes) -> str:
-        """The hash, once bytes and name are on the disk: temporary file, fsync, rename, fsync of the folder."""
+        """The hash, once bytes and name are on the disk: temporary file, fsync, rename, fsync of the folders."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
-        if path.exists() and path.stat().st_size == len(content):
-            return sha256
+        if not _holds(path, sha256):
+            self._write(path, content)
+        # Even where the file was there: whoever wrote it may have died before its name was safe.
+        for folder in (path.parent, path.parent.parent, self.root, self.root.parent):
+            _sync_folder(folder)
+        return sha256
+
+    def _write(self, path: Path, content: bytes) -> None:
+        arriving = self.root / ARRIVING
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+        arriving.mkdir(exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=arriving)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -35,9 +50,14 @@ class PhotoStore:
             with suppress(OSError):
                 os.unlink(temporary)
             raise
-        for folder in (path.parent, path.parent.parent, self.root):
-            _sync_folder(folder)
-        return sha256
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

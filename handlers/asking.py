@@ -11,7 +11,7 @@ from models import rights
 from models.naming import fold
 from models.places import Site
 from models.rights import Scope
-from models.search import CONTAINED, LIKELY, site_index
+from models.search import CONTAINED, EXACT, LIKELY, site_index
 
 begins_as_question = questions.begins_with_intent
 show_site = site_answers.show_site
@@ -24,6 +24,16 @@ def understands(turn: Turn, line: str) -> bool:
     if question.is_plain:
         return question.says_anything or not sites_named(turn, line, least=CONTAINED)
     return question.intent is not None
+
+
+def asks_here(turn: Turn, line: str) -> bool:
+    """In a group: a whole question, not chatter that happens to begin with 今天 or to end in 问题."""
+    question = read_question(turn.session, line)
+    if question.intent is Intent.WHO:
+        return begins_as_question(line)
+    if question.intent is None and not question.by_area:
+        return False
+    return not question.name or bool(sites_named(turn, question.name, least=CONTAINED))
 
 
 def answer(turn: Turn, line: str) -> None:
@@ -46,7 +56,8 @@ def respond(turn: Turn, question: Question, line: str) -> None:
 
         return mine.show(turn)
     if question.name:
-        sites = sites_named(turn, question.name)
+        named = sites_named(turn, questions.without_intents(line), least=EXACT)
+        sites = named or sites_named(turn, question.name)
         if intent in {Intent.OPEN, Intent.OVERDUE, Intent.SITES} and sites:
             return _show_sites(turn, sites)
         if not question.says_anything:

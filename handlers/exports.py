@@ -239,7 +239,7 @@ def _finding_cells(n: int, row: FindingRow, language: str, wall: Wall, pictures:
         "number": finding.number,
         "site": finding.site.name,
         "item": f"{finding.item.number} {finding.item.name}",
-        "problem": finding.note or finding.item.label,
+        "problem": finding.note or texts.say(language, "export.failed_item", item=finding.item.name),
         "measure": texts.say(language, "button.on_the_spot") if on_the_spot else "",
         "deadline": finding.deadline_on,
         "deadline_source": finding.deadline_basis,

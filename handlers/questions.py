@@ -146,6 +146,14 @@ def read_question(session: Session, line: str) -> Question:
     return replace(question, name=" ".join(left))
 
 
+def without_intents(line: str) -> str:
+    """`玄真公厕 未整改` → `玄真公厕`: what may be a name whole, before its parts are taken for words."""
+    left = FILLERS.sub(" ", unicodedata.normalize("NFKC", line))
+    for word in sorted(INTENTS, key=len, reverse=True):
+        left = re.sub(rf"\b{word}\b" if word.isascii() else word, " ", left, flags=re.IGNORECASE)
+    return left.strip()
+
+
 def begins_with_intent(line: str) -> bool:
     """Whether a line in a group is meant for the bot: it begins or ends with a word that asks."""
     folded = fold(FILLERS.sub(" ", line))

@@ -197,6 +197,6 @@ def group_text(turn: Turn) -> None:
     named = command_in(line)
     if named is not None and named[0] in {"bind", "status", "open", "export", "lang", "help"}:
         return run(turn, *named)
-    if mentioned or asking.begins_as_question(line):
+    if mentioned or asking.asks_here(turn, line):
         return asking.answer(turn, line)
     return None

@@ -7,7 +7,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from models.checks import Check, CheckState, ItemResult
-from models.evidence import Photo, PhotoState
+from models.evidence import Photo, PhotoMoment, PhotoState
 from models.findings import Finding
 from models.places import Site
 from models.rights import Scope, within
@@ -57,7 +57,7 @@ def ledger_rows(
         CheckRow(
             check,
             tuple(results.get(check.id, ())),
-            sum(p.state is not PhotoState.REFUSED for p in photos.get(check.id, ())),
+            sum(_counts(photo) for photo in photos.get(check.id, ())),
             _safe(photos.get(check.id, ()), as_of, moment="before"),
             corrected.get(check.id, 0),
         )
@@ -139,6 +139,10 @@ def _photos(session: Session, check_ids: list[int], as_of: datetime) -> dict[int
         for photo in session.scalars(query):
             found.setdefault(photo.check_id or 0, []).append(photo)
     return found
+
+
+def _counts(photo: Photo) -> bool:
+    return photo.state is not PhotoState.REFUSED and photo.moment is PhotoMoment.BEFORE
 
 
 def _safe(

@@ -144,18 +144,14 @@ class OverTheWire:
         )
 
     def start_bot(self) -> Running:
-        return start(
-            self.folder / "bot.log", "run", "--config", str(self.config), "--clock-file", str(self.clock_file)
-        )
+        return start(self.folder / "bot.log", "run", "--config", str(self.config), "--clock-file", str(self.clock_file))
 
     async def up(self) -> None:
         """Starts the bot and waits until it says that it runs."""
         path = self.folder / "bot.log"
         before = path.read_text().count("running as @") if path.exists() else 0
         bot = self.bot = self.start_bot()
-        await until(
-            lambda: bot.said().count("running as @") > before or bot.process.poll() is not None, "the bot runs"
-        )
+        await until(lambda: bot.said().count("running as @") > before or bot.process.poll() is not None, "the bot runs")
         assert bot.process.poll() is None, bot.said()[-2000:]
 
     async def program(self, what: str) -> None:
