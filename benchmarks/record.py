@@ -27,9 +27,11 @@ messages_per_second = 1000000
 messages_per_chat = 1000000
 [data]
 folder = "data"
+[times]
+morning_at = "23:59"
 [log]
 level = "WARNING"
-"""
+"""  # the morning's messages would come in between, at some hours of the day and not at others
 
 
 def prepare(folder: Path, people: int) -> None:

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.channels.outcomes import Failure, SendFailed
-from models.messages import Card, OutboxRow, Priority, SendState
+from models.messages import OPEN_CARDS, OPEN_OUTBOX, Card, OutboxRow, Priority, SendState
 
 UNKNOWN_WAIT = timedelta(seconds=10)
 PAUSES = (1, 2, 5, 10, 20, 40, 60)  # seconds between tries of what never left
@@ -44,42 +44,48 @@ def due_chats(session: Session, channel: str, now: datetime) -> list[str]:
     """Chats with something to send now: cards in their order of becoming due, then receipts, then the rest (F42)."""
     cards = session.scalars(
         select(Card.chat)
-        .where(Card.channel == channel, _card_waits(), Card.due_at <= now)
+        .where(_cards_waiting(channel), Card.due_at <= now)
         .group_by(Card.chat)
         .order_by(func.min(Card.due_at))
     )
     rows = session.scalars(
         select(OutboxRow.chat)
-        .where(OutboxRow.channel == channel, OutboxRow.state.in_(WAITING), OutboxRow.due_at <= now)
+        .where(_rows_waiting(channel), OutboxRow.due_at <= now)
         .group_by(OutboxRow.chat)
         .order_by(func.min(OutboxRow.priority), func.min(OutboxRow.id))
     )
     return list(dict.fromkeys([*cards, *rows]))
 
 
-def _card_waits() -> Any:
-    return or_(
-        (Card.wish != Card.shown) & Card.state.not_in((SendState.SENDING, SendState.DEAD, SendState.HELD)),
-        Card.stale_message_id.is_not(None) & Card.state.not_in((SendState.SENDING, SendState.HELD)),
-    )
+def _cards_waiting(channel: str) -> ColumnElement[bool]:
+    dirty = (Card.wish != Card.shown) & Card.state.not_in((SendState.SENDING, SendState.DEAD, SendState.HELD))
+    stale = Card.stale_message_id.is_not(None) & Card.state.not_in((SendState.SENDING, SendState.HELD))
+    return and_(Card.channel == channel, OPEN_CARDS, or_(dirty, stale))
+
+
+def _rows_waiting(channel: str) -> ColumnElement[bool]:
+    return and_(OutboxRow.channel == channel, OPEN_OUTBOX, OutboxRow.state.in_(WAITING))
 
 
 def next_due_at(session: Session, channel: str, after: datetime | None = None) -> datetime | None:
     """When something is due next: at all, or later than `after`."""
-    outbox = select(OutboxRow.due_at).where(OutboxRow.channel == channel, OutboxRow.state.in_(WAITING))
-    card = select(Card.due_at).where(Card.channel == channel, _card_waits())
-    if after is not None:
-        outbox, card = outbox.where(OutboxRow.due_at > after), card.where(Card.due_at > after)
-    first = session.scalar(outbox.order_by(OutboxRow.due_at).limit(1))
-    second = session.scalar(card.order_by(Card.due_at).limit(1))
-    return min((moment for moment in (first, second) if moment is not None), default=None)
+    moments = [
+        *session.scalars(_first_due(OutboxRow, _rows_waiting(channel), after)),
+        *session.scalars(_first_due(Card, _cards_waiting(channel), after)),
+    ]
+    return min(moments, default=None)
+
+
+def _first_due(table: type[Card | OutboxRow], waiting: ColumnElement[bool], after: datetime | None) -> Select[Any]:
+    later = table.due_at > after if after is not None else true()
+    return select(func.min(table.due_at)).where(waiting, later).group_by(table.chat)
 
 
 def claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery | None:
     """The next call for a chat, marked as being made before it is made: after a crash it counts as unknown."""
     card = session.scalar(
         select(Card)
-        .where(Card.channel == channel, Card.chat == chat, _card_waits(), Card.due_at <= now)
+        .where(_cards_waiting(channel), Card.chat == chat, Card.due_at <= now)
         .order_by(Card.due_at)
         .limit(1)
     )
@@ -87,9 +93,7 @@ def claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery 
         return _claim_card(card)
     row = session.scalar(
         select(OutboxRow)
-        .where(
-            OutboxRow.channel == channel, OutboxRow.chat == chat, OutboxRow.state.in_(WAITING), OutboxRow.due_at <= now
-        )
+        .where(_rows_waiting(channel), OutboxRow.chat == chat, OutboxRow.due_at <= now)
         .order_by(OutboxRow.priority, OutboxRow.id)
         .limit(1)
     )
@@ -172,7 +176,7 @@ def _keep_behind(session: Session, row: OutboxRow) -> None:
     session.execute(
         update(OutboxRow)
         .where(
-            OutboxRow.channel == row.channel,
+            _rows_waiting(row.channel),
             OutboxRow.chat == row.chat,
             OutboxRow.state == SendState.DUE,
             OutboxRow.due_at < row.due_at,
@@ -224,19 +228,21 @@ def _pause(why: SendFailed, tries: int) -> timedelta:
 def recover(session: Session, channel: str, now: datetime) -> None:
     """At start: what was being sent when the program died may have arrived or not (F19)."""
     for row in session.scalars(
-        select(OutboxRow).where(OutboxRow.channel == channel, OutboxRow.state == SendState.SENDING)
+        select(OutboxRow).where(OutboxRow.channel == channel, OPEN_OUTBOX, OutboxRow.state == SendState.SENDING)
     ):
         row.state, row.due_at = _unknown(row), now + UNKNOWN_WAIT
-    for card in session.scalars(select(Card).where(Card.channel == channel, Card.state == SendState.SENDING)):
+    for card in session.scalars(
+        select(Card).where(Card.channel == channel, OPEN_CARDS, Card.state == SendState.SENDING)
+    ):
         card.state, card.due_at = SendState.UNKNOWN, now + UNKNOWN_WAIT
 
 
 def set_back(session: Session, channel: str, now: datetime) -> None:
     """The clock was set back: what was due already must not wait for that time to come again (F12)."""
-    for table in (OutboxRow, Card):
+    for table, waiting in ((OutboxRow, _rows_waiting(channel)), (Card, _cards_waiting(channel))):
         session.execute(
             update(table)
-            .where(table.channel == channel, table.due_at > now, table.state != SendState.SENT)
+            .where(waiting, table.due_at > now)
             .values(due_at=now)
             .execution_options(synchronize_session=False)
         )

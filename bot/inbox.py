@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from bot.channels.telegram_reading import Glance
-from models.messages import Cursor, InboxRow, InboxState
+from models.messages import OPEN_INBOX, Cursor, InboxRow, InboxState
 
 LATE_SETTLE = timedelta(seconds=2)  # what was held up by a bad network comes in a bunch: wait for its siblings
 TRIES = 3
@@ -103,7 +103,7 @@ def next_update(session: Session, channel: str, bot: str) -> int | None:
 def waiting(session: Session, channel: str) -> list[Waiting]:
     """All that is not done yet: what a restarted program goes on with."""
     query = select(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at).where(
-        InboxRow.channel == channel, InboxRow.state == InboxState.NEW
+        InboxRow.channel == channel, OPEN_INBOX
     )
     return [Waiting(*row) for row in session.execute(query.order_by(InboxRow.id))]
 

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.channels.outcomes import SendFailed
@@ -17,7 +17,7 @@ from bot.wallclock import WallClock
 from bot.writer import RecordUnavailable, Writer
 from handlers import moments
 from handlers.agency import Agency
-from models.evidence import Photo, PhotoState
+from models.evidence import PENDING, Photo
 
 log = logging.getLogger(__name__)
 AT_ONCE = 4
@@ -133,8 +133,7 @@ def _pause(error: Exception, tries: int) -> float | None:
 
 def _due(session: Session, channel: str, now: datetime) -> tuple[list[tuple[int, str, int]], datetime | None]:
     waiting = select(Photo.id, Photo.file_id, Photo.tries, Photo.next_try_at).where(
-        Photo.state == PhotoState.PENDING,
-        text("photos.state = 'pending'"),  # spelled out, so that the index of what is pending is used
+        PENDING,
         Photo.channel == channel,
         Photo.next_try_at.is_not(None),
     )

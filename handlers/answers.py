@@ -7,7 +7,8 @@ from handlers.grammar import Said
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from handlers.verdicts import apply, items_of
-from models.campaigns import ChecklistItem, ItemKind
+from models.campaign_plan import ItemKind
+from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
 from models.drafts import answer_item, results_of, take_back
 from models.people import Expecting

@@ -1,6 +1,7 @@
 """The digest at a group's hour: once, late if it must be, none if nothing happened."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -15,7 +16,15 @@ from handlers.progress_answers import target_line
 from handlers.turn import Turn
 from models import rights
 from models.campaigns import Campaign
-from models.figures import DayFigures, coverage, coverage_by_kind, day_figures, headline_target
+from models.figures import (
+    Coverage,
+    DayFigures,
+    TargetFigure,
+    coverage,
+    coverage_by_kind,
+    day_figures,
+    headline_target,
+)
 from models.findings import Finding
 from models.messages import Priority
 from models.occurrences import Occurrence, claim, has_occurred
@@ -94,6 +103,16 @@ def _skipped_before(session: Session, group: GroupChat, day: date) -> date | Non
     return former.local_day if former is not None and former.outcome == "skipped" else None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that a digest tells of a group's part, reckoned once for the picture and the words."""
+
+    figures: DayFigures
+    covered: Coverage
+    kinds: list[Coverage]
+    target: TargetFigure | None
+
+
 def digest_reply(
     turn: Turn,
     group: GroupChat,
@@ -104,41 +123,65 @@ def digest_reply(
     missed: date | None = None,
 ) -> Reply:
     """A picture card and three lines; what is due tomorrow; the next questions as buttons. No person is named."""
-    language, granted = group.language, rights.scope_of_group(turn.session, group)
-    covered = coverage(turn.session, campaign.id, granted)
-    kinds = coverage_by_kind(turn.session, campaign.id, granted)
-    target = headline_target(turn.session, campaign, granted)
-    due = [_problem(language, finding) for finding in figures.due]
-    name = campaign.name_en if language == "en" and campaign.name_en else campaign.name
-    card = DigestCard(
+    granted = rights.scope_of_group(turn.session, group)
+    standing = Standing(
+        figures,
+        coverage(turn.session, campaign.id, granted),
+        coverage_by_kind(turn.session, campaign.id, granted),
+        headline_target(turn.session, campaign, granted),
+    )
+    card = _card(turn, group, campaign, standing, day, resent)
+    lines = _lines(group.language, campaign, standing, day, resent)
+    if missed is not None:
+        lines.append(texts.say(group.language, "digest.missed", date=f"{missed:%m-%d}"))
+    picture = Picture("digest", card.to_data())
+    return Reply("\n".join(lines), _buttons(group.language, campaign, day), picture=picture, language=group.language)
+
+
+def _campaign_name(language: str, campaign: Campaign) -> str:
+    return campaign.name_en if language == "en" and campaign.name_en else campaign.name
+
+
+def _card(turn: Turn, group: GroupChat, campaign: Campaign, standing: Standing, day: date, resent: bool) -> DigestCard:
+    figures, target = standing.figures, standing.target
+    due = [_problem(group.language, finding) for finding in figures.due]
+    return DigestCard(
         area=_area_name(turn, group),
-        campaign=name,
-        date=_date_words(language, day),
+        campaign=_campaign_name(group.language, campaign),
+        date=_date_words(group.language, day),
         as_of=turn.clock(turn.now),
         checks=figures.checks,
         sites=figures.sites,
-        done=covered.done,
-        total=covered.total,
+        done=standing.covered.done,
+        total=standing.covered.total,
         opened=figures.opened,
         closed=figures.closed,
         open=figures.open,
         overdue=figures.overdue,
-        kinds=tuple(Progress(k.name, k.done, k.total) for k in kinds),
+        kinds=tuple(Progress(k.name, k.done, k.total) for k in standing.kinds),
         target=round(target.target.value) if target is not None else None,
         due_tomorrow=tuple(due[:DUE_SHOWN]),
         due_unlisted=max(0, len(due) - DUE_SHOWN),
         late_items=figures.late,
         resent=resent,
-        lang=language,
+        lang=group.language,
     )
+
+
+def _lines(language: str, campaign: Campaign, standing: Standing, day: date, resent: bool) -> list[str]:
+    def say(key: str, **values: object) -> str:
+        return texts.say(language, key, **values)
+
+    figures, covered = standing.figures, standing.covered
+    name = _campaign_name(language, campaign)
     opening, closing = (" (", ")") if language == "en" else ("（", "）")
-    told = " · ".join(f"{k.name} {k.done}/{k.total}" for k in kinds)
-    parts = f"{opening}{told}{closing}" if len(kinds) > 1 else ""
-    head = texts.say(language, "digest.resent" if resent else "digest.title", date=f"{day:%m-%d}", campaign=name)
+    told = " · ".join(f"{k.name} {k.done}/{k.total}" for k in standing.kinds)
+    parts = f"{opening}{told}{closing}" if len(standing.kinds) > 1 else ""
+    stand = {"opened": figures.opened, "closed": figures.closed, "open": figures.open, "overdue": figures.overdue}
+    due = "；".join(_problem(language, finding) for finding in figures.due[:DUE_SHOWN])
     lines = [
-        head,
-        texts.say(
-            language,
+        say("digest.resent" if resent else "digest.title", date=f"{day:%m-%d}", campaign=name),
+        say(
             "digest.checks",
             checks=figures.checks,
             sites=figures.sites,
@@ -146,28 +189,10 @@ def digest_reply(
             total=covered.total,
             parts=parts,
         ),
-        texts.say(
-            language,
-            "digest.findings",
-            opened=figures.opened,
-            closed=figures.closed,
-            open=figures.open,
-            overdue=figures.overdue,
-        ),
-        texts.say(language, "digest.due", due="；".join(due[:DUE_SHOWN]))
-        if due
-        else texts.say(language, "digest.none_due"),
+        say("digest.findings", **stand),
+        say("digest.due", due=due) if due else say("digest.none_due"),
     ]
-    if target is not None:
-        lines.append(target_line(language, target))
-    if missed is not None:
-        lines.append(texts.say(language, "digest.missed", date=f"{missed:%m-%d}"))
-    return Reply(
-        "\n".join(lines),
-        _buttons(language, campaign, day),
-        picture=Picture("digest", card.to_data()),
-        language=language,
-    )
+    return [*lines, target_line(language, standing.target)] if standing.target is not None else lines
 
 
 def _buttons(language: str, campaign: Campaign, day: date) -> tuple[tuple[Button, ...], ...]:

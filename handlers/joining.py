@@ -12,7 +12,7 @@ from handlers.messages import Picture, Reply
 from handlers.pictures import QrCard
 from handlers.turn import Turn
 from models import rights
-from models.messages import OutboxRow, SendState
+from models.messages import Card, OutboxRow, SendState
 from models.naming import fold
 from models.people import Account, Invite, Person, Posting, Role, StrangerVisit
 from models.places import Area, Unit
@@ -241,7 +241,7 @@ def blocked(turn: Turn) -> None:
         return
     turn.account.blocked_at = turn.now
     turn.record("person.blocked_bot", "person", turn.actor.id)
-    _hold(turn, SendState.DUE, SendState.HELD)
+    hold(turn, SendState.DUE, SendState.HELD)
 
 
 def came_back(turn: Turn) -> None:
@@ -249,13 +249,17 @@ def came_back(turn: Turn) -> None:
         return
     turn.account.blocked_at = None
     turn.record("person.came_back", "person", turn.actor.id)
-    _hold(turn, SendState.HELD, SendState.DUE)
+    hold(turn, SendState.HELD, SendState.DUE)
 
 
-def _hold(turn: Turn, former: SendState, now: SendState) -> None:
-    rows = turn.session.query(OutboxRow).filter_by(channel=turn.incoming.channel, chat=turn.incoming.chat, state=former)
-    for row in rows:
-        row.state, row.due_at = now, turn.now
+def hold(turn: Turn, former: SendState, now: SendState) -> None:
+    """Messages and cards of this chat: kept back while nobody can read them, let go when somebody can again."""
+    for table in (OutboxRow, Card):
+        waiting = turn.session.query(table).filter_by(
+            channel=turn.incoming.channel, chat=turn.incoming.chat, state=former
+        )
+        for row in waiting:
+            row.state, row.due_at = now, turn.now
 
 
 def set_language(turn: Turn, wanted: str) -> None:

@@ -3,9 +3,9 @@
 from handlers import check_card, checks, submitting
 from handlers.turn import Turn
 from models import rights
+from models.campaign_plan import Datum
 from models.checks import Check, Location, LocationSource
 from models.drafts import photo_count, results_of
-from models.places import Datum
 from models.rules.geofence import Point, is_position, proximity
 from models.sites import point_of
 

@@ -118,10 +118,11 @@ def check_replied_to(turn: Turn) -> Check | None:
 
 def read_caption(turn: Turn, check: Check, photo: Photo) -> None:
     """`3 有烟蒂`, `13`, `体育馆公厕 全部合格`, or a plain line; an album's one caption is the whole album's (B26)."""
-    hint = ""
+    hint = turn.text("photo.forwarded") if photo.forwarded else ""
     item = item_replied_to(turn, check) or item_of_album(turn, photo)
     if turn.incoming.text:
-        item, hint = understand(turn, check, photo, turn.incoming.text, item)
+        item, asked = understand(turn, check, photo, turn.incoming.text, item)
+        hint = asked or hint
     if item is not None:
         photo.item_id = item.id
     if not turn.incoming.text and item is None and check.site is None and check.location is not None:

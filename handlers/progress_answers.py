@@ -10,7 +10,8 @@ from handlers.filters import as_of, campaign_of, campaign_title, filter_name, na
 from handlers.messages import Reply
 from handlers.questions import Intent, Question
 from handlers.turn import Turn
-from models.campaigns import Campaign, Task, TaskRole, UnitRole
+from models.campaign_plan import UnitRole
+from models.campaigns import Campaign, Task, TaskRole
 from models.figures import (
     TargetFigure,
     campaigns_within,

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.campaign_plan import AreaKind
 from models.campaigns import Campaign
 from models.naming import fold
-from models.places import Area, AreaKind, SiteKind
+from models.places import Area, SiteKind
 
 
 class Intent(StrEnum):

@@ -4,7 +4,8 @@ from sqlalchemy import select
 
 from handlers.grammar import Said
 from handlers.turn import Turn
-from models.campaigns import ChecklistItem, ItemKind
+from models.campaign_plan import ItemKind
+from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult
 from models.drafts import answer_item
 from models.judging import judge_typed

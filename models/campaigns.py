@@ -1,33 +1,13 @@
 """Campaigns: the documents behind them, phases, tasks, targets, checklists and their deadlines."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, words
-
-
-class ItemKind(StrEnum):
-    YES_NO = "yes_no"
-    NUMBER = "number"
-    RATIO = "ratio"
-    CHOICE = "choice"
-    TEXT = "text"
-
-
-class UnitRole(StrEnum):
-    """What a unit is for one task (分工, R2); a role is per task, not per campaign."""
-
-    LEAD = "lead"
-    SUPPORT = "support"
-    RESPONSIBLE = "responsible"
-    CARRY_OUT = "carry_out"
-    TERRITORIAL = "territorial"
-    ACCEPT = "accept"
-    SUPERVISE = "supervise"
+from models.campaign_plan import ItemKind, UnitRole
 
 
 class Document(Base):

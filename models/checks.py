@@ -7,9 +7,10 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, words
+from models.campaign_plan import Datum
 from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.people import Person
-from models.places import Datum, Site
+from models.places import Site
 
 
 class CheckState(StrEnum):

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, words
 
+PENDING = text("(state = 'pending')")
+
 
 class PhotoMoment(StrEnum):
     """Before or after rectification (整治前后照片)."""
@@ -29,12 +31,7 @@ class Photo(Base):
     __tablename__ = "photos"
     __table_args__ = (
         UniqueConstraint("channel", "chat_id", "message_id"),
-        Index(
-            "ix_photos_next_try_at",
-            "next_try_at",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
+        Index("ix_photos_pending", "channel", "next_try_at", sqlite_where=PENDING, postgresql_where=PENDING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from models.campaign_plan import ItemPlan, Ratio, Standard
-from models.campaigns import ChecklistItem, ItemKind
+from models.campaign_plan import ItemKind, ItemPlan, Ratio, Standard
+from models.campaigns import ChecklistItem
 from models.checks import Outcome
 from models.rules.bounds import Verdict
 from models.rules.tiers import Answer, judge, standard_for

@@ -1,31 +1,16 @@
 """Areas, units and the sites that are checked (R4, R5)."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, words
+from models.campaign_plan import AreaKind, Datum
 
 if TYPE_CHECKING:
     from models.campaigns import Campaign
-
-
-class AreaKind(StrEnum):
-    DISTRICT = "district"
-    TOWN = "town"
-    VILLAGE = "village"
-    GRID = "grid"
-    ZONE = "zone"  # a named set crossing the tree: 中心城区, 禁养区
-
-
-class Datum(StrEnum):
-    """In what frame a position was given; unconverted, GCJ-02 is 58-675 m off (libraries: coordinates)."""
-
-    WGS84 = "WGS-84"
-    GCJ02 = "GCJ-02"
 
 
 class Area(Base):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from models.campaign_import.changes import Action, Merge, Part
 from models.campaign_plan import CampaignPlan, ChecklistPlan, ItemPlan
-from models.campaigns import Campaign, Checklist, ChecklistItem, ItemKind
+from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.judging import keep_item_rule
 
 # Words that help to type or understand an item, but do not change what it asks.
@@ -64,7 +64,7 @@ def _item(item: ItemPlan) -> dict[str, Any]:
         "label": item.label,
         "name_en": item.name_en,
         "aliases": list(item.aliases),
-        "kind": ItemKind(item.kind.value),
+        "kind": item.kind,
         "evidence": item.evidence.value,
         "severity": item.severity.value,
         "guidance": item.guidance,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from models.campaign_import.changes import ImportRefused, Merge, Part
 from models.campaign_plan import AreaPlan, CampaignPlan
 from models.campaigns import Campaign, CampaignDocument, Document
-from models.places import Area, AreaKind, Unit
+from models.places import Area, Unit
 
 
 def put_documents(merge: Merge, plan: CampaignPlan) -> list[Document]:
@@ -41,7 +41,7 @@ def put_areas(merge: Merge, plan: CampaignPlan) -> dict[str, Area]:
         row = existing.get(area.name)
         values = {
             "name": area.name,
-            "kind": AreaKind(area.kind.value),
+            "kind": area.kind,
             "parent_id": existing[area.parent].id if area.parent else None,
             "aliases": _joined(row.aliases if row else [], area.aliases),
             "prefix": area.prefix or None,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from models.base import Base
 from models.campaign_import.changes import Merge, Part
 from models.campaign_plan import CampaignPlan, PhasePlan, PlanDate, TargetPlan, TaskPlan
-from models.campaigns import Campaign, DeadlineRule, Phase, Target, Task, TaskRole, UnitRole
+from models.campaigns import Campaign, DeadlineRule, Phase, Target, Task, TaskRole
 from models.limits import keep_deadline_rule
 from models.places import Unit
 
@@ -71,7 +71,7 @@ def _put_roles(merge: Merge, row: Task, task: TaskPlan, units: Mapping[str, Unit
     rows = merge.session.scalars(select(TaskRole).filter_by(task_id=row.id))
     existing = {(role.unit_id, role.role): role for role in rows}
     for part in task.roles:
-        key = units[part.unit].id, UnitRole(part.role.value)
+        key = units[part.unit].id, part.role
         values = {"task_id": row.id, "unit_id": key[0], "role": key[1], "source": str(part.source)}
         merge.put(Part.ROLE, TaskRole, existing.pop(key, None), f"{task.name} {part.unit}", values)
     names = {unit.id: unit.name for unit in units.values()}

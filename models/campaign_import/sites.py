@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models.campaign_import.changes import Action, Merge, Part
 from models.campaign_plan import CampaignPlan, SitePlan
 from models.campaigns import Campaign
-from models.places import Area, Datum, Site, SiteKind, Unit
+from models.places import Area, Site, SiteKind, Unit
 
 # So begins the source of a position that the office confirmed from a check on site.
 CONFIRMED = "check "
@@ -94,7 +94,7 @@ def _position(merge: Merge, row: Site | None, site: SitePlan, name: str) -> dict
     position = {
         "latitude": site.position.latitude,
         "longitude": site.position.longitude,
-        "datum": Datum(site.position.datum.value),
+        "datum": site.position.datum,
         "position_source": site.position.source or None,
     }
     if row is not None and (row.position_source or "").startswith(CONFIRMED):

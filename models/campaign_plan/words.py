@@ -19,6 +19,8 @@ class AreaKind(StrEnum):
 
 
 class UnitRole(StrEnum):
+    """What a unit is for one task (分工, R2); a role is per task, not per campaign."""
+
     LEAD = "lead"
     SUPPORT = "support"
     RESPONSIBLE = "responsible"

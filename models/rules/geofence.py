@@ -5,7 +5,7 @@ from math import cos, isfinite, radians
 
 from geopy.distance import geodesic
 
-from models.places import Datum
+from models.campaign_plan import Datum
 from models.rules.coordinates import to_gcj02, to_wgs84
 
 METRES_PER_DEGREE = 111_320.0

@@ -40,9 +40,12 @@ def phone(demo: str, browser: Browser) -> Iterator[Page]:
     complaints: list[str] = []
     screen: Screen = PHONE
     context = browser.new_context(
-        viewport={"width": screen.width, "height": screen.height}, locale="zh-CN", has_touch=True, device_scale_factor=2,
+        viewport={"width": screen.width, "height": screen.height},
+        locale="zh-CN",
+        has_touch=True,
+        device_scale_factor=2,
         reduced_motion="reduce",
-    )  # fmt: skip
+    )
     page = context.new_page()
     page.set_default_timeout(8000)
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from bot.campaign_files import read_campaign
 from models.campaign_import import Action, ImportRefused, Part, apply, plan_changes
-from models.campaign_plan import CampaignPlan, Severity
+from models.campaign_plan import CampaignPlan, Datum, Severity
 from models.campaigns import Campaign, Checklist, DeadlineRule, Phase, Target, Task, TaskRole
 from models.database import Database, open_database
 from models.journal import JournalEntry
 from models.judging import item_plan
-from models.places import Area, Datum, Site, SiteKind, Unit
+from models.places import Area, Site, SiteKind, Unit
 from tests.campaign_files.folders import DATA, TOILETS, copy, spoil
 
 NOW = datetime(2018, 8, 1, 1, 0, tzinfo=UTC)

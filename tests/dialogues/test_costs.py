@@ -1,4 +1,4 @@
-"""What a check costs the inspector: actions and bot messages of each path, counted on real updates; the README's table."""
+"""What a check costs the inspector: actions and bot messages of each path, counted on real updates."""
 
 import re
 from dataclasses import dataclass

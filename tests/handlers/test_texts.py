@@ -11,7 +11,7 @@ import pytest
 
 from handlers import texts
 from handlers.questions import Intent
-from models.campaigns import UnitRole
+from models.campaign_plan import UnitRole
 from models.checks import Outcome
 from models.findings import FindingState
 from models.people import Role
@@ -131,7 +131,7 @@ def test_both_languages_fill_in_the_same_things(key: str) -> None:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_sentence_can_be_said(language: str) -> None:
     for key, sentence in texts.catalogue(language).items():
-        values = {name: "{x}" for name in placeholders(sentence)}
+        values = dict.fromkeys(placeholders(sentence), "{x}")
         said = texts.say(language, key, **values) if values else texts.say(language, key)
         assert said.strip()
         for name in placeholders(sentence):

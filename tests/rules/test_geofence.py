@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.places import Datum
+from models.campaign_plan import Datum
 from models.rules.coordinates import is_in_china, to_gcj02, to_wgs84
 from models.rules.geofence import Point, box_around, distance_m, is_position, proximity
 

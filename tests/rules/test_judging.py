@@ -6,8 +6,8 @@ import pytest
 
 from bot.campaign_files import read_campaign
 from bot.demo.places import CAMPAIGN
-from models.campaign_plan import Ratio
-from models.campaigns import ChecklistItem, ItemKind
+from models.campaign_plan import ItemKind, Ratio
+from models.campaigns import ChecklistItem
 from models.checks import Outcome
 from models.judging import judge_typed, keep_item_rule, read_answer
 from tests.campaign_files.folders import DATA

@@ -79,10 +79,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_cards_chat", ["channel", "chat"], unique=False)
         batch_op.create_index(
             "ix_cards_waiting",
-            ["due_at"],
+            ["channel", "chat", "due_at"],
             unique=False,
-            sqlite_where=sa.text("wish <> shown"),
-            postgresql_where=sa.text("wish <> shown"),
+            sqlite_where=sa.text("(wish <> shown OR stale_message_id IS NOT NULL)"),
+            postgresql_where=sa.text("(wish <> shown OR stale_message_id IS NOT NULL)"),
         )
 
     op.create_table(
@@ -129,10 +129,10 @@ def upgrade() -> None:
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(
             "ix_inbox_waiting",
-            ["due_at"],
+            ["channel", "due_at"],
             unique=False,
-            sqlite_where=sa.text("state = 'new'"),
-            postgresql_where=sa.text("state = 'new'"),
+            sqlite_where=sa.text("(state = 'new')"),
+            postgresql_where=sa.text("(state = 'new')"),
         )
 
     op.create_table(
@@ -186,10 +186,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_chat", ["channel", "chat"], unique=False)
         batch_op.create_index(
             "ix_outbox_waiting",
-            ["due_at"],
+            ["channel", "chat", "due_at"],
             unique=False,
-            sqlite_where=sa.text("state IN ('due','sending','unknown')"),
-            postgresql_where=sa.text("state IN ('due','sending','unknown')"),
+            sqlite_where=sa.text("(state IN ('due', 'sending', 'unknown'))"),
+            postgresql_where=sa.text("(state IN ('due', 'sending', 'unknown'))"),
         )
 
     op.create_table(
@@ -826,11 +826,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_photos_file_unique_id"), ["file_unique_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_photos_finding_id"), ["finding_id"], unique=False)
         batch_op.create_index(
-            "ix_photos_next_try_at",
-            ["next_try_at"],
+            "ix_photos_pending",
+            ["channel", "next_try_at"],
             unique=False,
-            sqlite_where=sa.text("state = 'pending'"),
-            postgresql_where=sa.text("state = 'pending'"),
+            sqlite_where=sa.text("(state = 'pending')"),
+            postgresql_where=sa.text("(state = 'pending')"),
         )
         batch_op.create_index(batch_op.f("ix_photos_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_photos_sha256"), ["sha256"], unique=False)

@@ -1,0 +1,336 @@
+"""Ways a check begins that a dialogue cannot write: codes at the door, sites nobody has placed, forwarded things."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.demo.stage import METRES_PER_DEGREE
+from models.campaign_plan import Datum
+from models.checks import Check, CheckState, Location, LocationSource
+from models.evidence import Photo
+from models.places import PositionProposal, Site
+from models.search import register_changed
+from tests.handlers.conversing import Talk
+
+GYMNASIUM = "体育馆五星公厕"
+
+
+async def test_the_code_at_the_door_begins_its_check(talk: Talk) -> None:
+    await talk.do("小陈", "start", payload=f"s_{talk.site(GYMNASIUM).token}")
+    await talk.play(
+        """
+        小陈 ←
+            体育馆五星公厕 · 厕所革命 2018
+            上次检查：无 · 未整改：0
+            📷 0/2 · 检查项 0/13
+            请发位置 📍
+            [换点位] [逐项检查] [取消]
+        小陈 → 📍 10 m from 体育馆五星公厕
+        小陈 → 🖼🖼
+        小陈 taps ✅
+        小陈 ←
+            ✅ 已记录 No. TH-0806-001
+            …
+        小陈 ← 1 message
+        """
+    )
+
+
+async def test_the_same_code_twice_goes_on_with_the_same_check(talk: Talk) -> None:
+    for _ in range(2):
+        await talk.do("小陈", "start", payload=f"s_{talk.site(GYMNASIUM).token}")
+    await talk.play("小陈 ← 1 message")
+    with talk.drive.database.reading() as session:
+        assert session.scalar(select(func.count(Check.id))) == 1
+
+
+@pytest.mark.parametrize("who", ["小黄", "小陈"])
+async def test_a_code_of_another_area_says_no_more_than_a_wrong_one(talk: Talk, who: str) -> None:
+    other = {"小黄": GYMNASIUM, "小陈": "镇标公园公厕"}[who]
+    before = len(await talk.texts(who))
+    await talk.do(who, "start", payload=f"s_{talk.site(other).token}")
+    await talk.do(who, "start", payload="s_nosuchcode")
+    foreign, wrong = (await talk.texts(who))[before:]
+    assert foreign == wrong == "这个二维码不是您负责的点位，或已停用。请打点位名称"
+
+
+async def test_the_office_reads_a_sites_file_by_its_code(talk: Talk) -> None:
+    await talk.do("办公室", "start", payload=f"s_{talk.site(GYMNASIUM).token}")
+    assert (await talk.texts("办公室"))[-1].startswith("体育馆五星公厕 · 太和镇 · 中心城区\n")
+
+
+async def test_a_stranger_with_a_code_is_a_stranger(talk: Talk) -> None:
+    await talk.play("people: 路人")
+    await talk.do("路人", "start", payload=f"s_{talk.site(GYMNASIUM).token}")
+    assert await talk.texts("路人") == ["此机器人仅供受邀人员使用。请向管理员索取邀请链接。"]
+
+
+# sites nobody has placed
+
+
+async def test_a_site_without_a_position_gets_one_from_its_first_check(tmp_path: Path) -> None:
+    talk = Talk(tmp_path)
+    await talk.begin(positions=None)
+    await talk.play(
+        """
+        小陈 → 📍 0 m from 体育馆五星公厕
+        小陈 ←
+            附近没有已定位的点位。请选您所在的点位，或直接打名称；位置会先记下
+            [体育馆五星公厕]
+            …
+            [取消]
+        小陈 taps 体育馆五星公厕
+        小陈 → 🖼🖼
+        小陈 taps ✅
+        小陈 ←
+            ✅ 已记录 No. TH-0806-001
+            体育馆五星公厕 · 厕所革命 2018
+            13 项合格
+            2 张照片已存
+            08:30
+            [更正] [看照片]
+        办公室 ←
+            体育馆五星公厕 还没有定位。小陈 的检查 No. TH-0806-001 建议位置：23.73380, 113.01650。确认吗？
+            [确认位置] [不对]
+        管理员 ← nothing
+        小陈 → 📍 5 m from 体育馆五星公厕
+        小陈 taps 取消
+        办公室 ← 1 message
+        办公室 taps 确认位置
+        办公室 ← toast 体育馆五星公厕：位置已确认
+        办公室 taps 确认位置
+        办公室 ← toast 已经有人处理过了
+        --- 下一个位置就认得
+        小王 → 📍 20 m from 体育馆五星公厕
+        小王 ←
+            体育馆五星公厕 · 厕所革命 2018 · 距点位 20 米
+            上次检查：08-06 全部合格 · 未整改：0
+            …
+        """
+    )
+
+
+async def test_a_refused_position_leaves_the_site_unplaced(tmp_path: Path) -> None:
+    talk = Talk(tmp_path)
+    await talk.begin(positions=None)
+    await talk.play(
+        """
+        小陈 → 体育馆五星公厕
+        小陈 → 📍 0 m from 体育馆五星公厕
+        小陈 → 🖼🖼
+        小陈 taps ✅
+        办公室 taps 不对
+        办公室 ← toast 体育馆五星公厕：建议的位置未采用
+        """
+    )
+    assert talk.site(GYMNASIUM).latitude is None
+    with talk.drive.database.reading() as session:
+        assert session.scalars(select(PositionProposal.accepted)).all() == [False]
+
+
+async def test_only_the_office_decides_on_a_position(tmp_path: Path) -> None:
+    talk = Talk(tmp_path)
+    await talk.begin(positions=None)
+    await talk.play(
+        """
+        小陈 → 体育馆五星公厕
+        小陈 → 📍 0 m from 体育馆五星公厕
+        小陈 → 🖼🖼
+        小陈 taps ✅
+        """
+    )
+    for who in ("小陈", "老李", "小黄"):
+        assert await talk.taps(who, "v1:pos:1:1") == "这个按钮已失效。请打“我的”看现在的情况"
+    assert talk.site(GYMNASIUM).latitude is None
+
+
+# two sites in one place
+
+
+def _move_beside(talk: Talk, name: str, other: str, metres: float) -> None:
+    latitude, longitude = talk.stage.places[other]
+    with talk.drive.database.writing() as session:
+        site = session.scalars(select(Site).where(Site.name == name)).one()
+        site.latitude, site.longitude, site.datum = latitude + metres / METRES_PER_DEGREE, longitude, Datum.WGS84
+        register_changed(session)
+
+
+async def test_two_sites_within_the_fence_are_asked_about(talk: Talk) -> None:
+    """B43."""
+    _move_beside(talk, "玄真公厕", GYMNASIUM, 20)
+    await talk.play(
+        """
+        小陈 → 🖼🖼
+        小陈 → 📍 8 m from 体育馆五星公厕
+        小陈 ←
+            这里有几个点位，是哪一个？
+            [体育馆五星公厕 · 8 米]
+            [玄真公厕 · 12 米]
+            [取消]
+        小陈 taps 玄真公厕
+        小陈 ←
+            玄真公厕 · 厕所革命 2018 · 距点位 12 米
+            上次检查：无 · 未整改：0
+            📷 2/2 · 检查项 0/13
+            …
+        小陈 taps ✅
+        小陈 → 📍 8 m from 体育馆五星公厕
+        小陈 ←
+            体育馆五星公厕 · 厕所革命 2018 · 距点位 8 米
+            …
+        """
+    )
+
+
+async def test_of_two_sites_the_much_nearer_is_taken(talk: Talk) -> None:
+    _move_beside(talk, "玄真公厕", GYMNASIUM, 100)
+    await talk.play(
+        """
+        小陈 → 📍 8 m from 体育馆五星公厕
+        小陈 ←
+            体育馆五星公厕 · 厕所革命 2018 · 距点位 8 米
+            …
+        """
+    )
+
+
+# what is not one's own evidence
+
+
+async def test_a_forwarded_location_is_kept_and_marked_but_places_nobody(talk: Talk) -> None:
+    """B28, T03: somebody else's being there."""
+    sent = await talk.locates("小陈", GYMNASIUM)
+    await talk.play("小陈 taps 取消\n=== 2018-08-06 09:30\n小陈 → 体育馆五星公厕")
+    await talk.do("小陈", "forward", from_chat=talk.stage.people["小陈"], message_id=sent["id"])
+    assert (await talk.texts("小陈"))[-1] == "转发的位置已留存，但不能算您在现场。请发自己的位置 📍"
+    with talk.drive.database.reading() as session:
+        kept = session.scalars(select(Location).order_by(Location.id.desc())).first()
+        assert kept is not None
+        assert (kept.source, kept.check_id) == (LocationSource.FORWARDED, None)
+        draft = session.scalars(select(Check).where(Check.state == CheckState.DRAFT)).one()
+        assert draft.location_id is None
+
+
+async def test_a_forwarded_photo_is_kept_and_marked_but_does_not_count(talk: Talk) -> None:
+    await talk.play("小陈 → 🖼\n小陈 taps 取消\n小陈 → 📍 5 m from 体育馆五星公厕")
+    photo = next(m["id"] for m in await talk.messages("小陈") if m["kind"] == "photo")
+    await talk.do("小陈", "forward", from_chat=talk.stage.people["小陈"], message_id=photo)
+    await talk.play(
+        """
+        小陈 ←
+            体育馆五星公厕 · 厕所革命 2018 · 距点位 5 米
+            上次检查：无 · 未整改：0
+            📷 0/2 · 检查项 0/13
+            转发的照片已留存，但不算本次的照片。请在现场拍一张
+            [换点位] [逐项检查] [取消]
+        """
+    )
+    with talk.drive.database.reading() as session:
+        forwarded = session.scalars(select(Photo).where(Photo.forwarded)).one()
+        assert forwarded.check_id is not None
+
+
+async def test_impossible_places_begin_nothing(talk: Talk) -> None:
+    """B33."""
+    await talk.do("小陈", "send_location", latitude=0, longitude=0)
+    assert (await talk.texts("小陈"))[-1] == "这个位置不对（不在地球上，或是 0,0）。请在手机上重新定位再发"
+    with talk.drive.database.reading() as session:
+        assert session.scalar(select(func.count(Check.id))) == 0
+
+
+async def test_the_steps_of_a_live_location_are_not_new_statements(talk: Talk) -> None:
+    """F22."""
+    latitude, longitude = talk.stage.places[GYMNASIUM]
+    sent = await talk.do("小陈", "send_location", latitude=latitude, longitude=longitude, live_period=900)
+    await talk.do("小陈", "move_live", message_id=sent["id"], latitude=latitude + 0.5, longitude=longitude)
+    await talk.play(
+        """
+        小陈 ← 1 message
+        小陈 ←
+            体育馆五星公厕 · 厕所革命 2018 · 距点位 0 米
+            …
+        """
+    )
+    with talk.drive.database.reading() as session:
+        assert session.scalars(select(Location.source)).all() == [LocationSource.LIVE]
+
+
+async def test_a_venue_is_taken_and_marked(talk: Talk) -> None:
+    latitude, longitude = talk.stage.places[GYMNASIUM]
+    await talk.do("小陈", "send_venue", latitude=latitude, longitude=longitude, title="体育馆", address="路")
+    with talk.drive.database.reading() as session:
+        assert session.scalars(select(Location.source)).all() == [LocationSource.VENUE]
+
+
+@pytest.mark.parametrize(
+    ("act", "what"),
+    [("send_sticker", "贴纸"), ("send_voice", "语音"), ("send_video", "视频"), ("send_contact", "名片")],
+)
+async def test_what_cannot_be_used_is_named_and_nothing_is_lost(talk: Talk, act: str, what: str) -> None:
+    """B10, B11, B12."""
+    await talk.play("小陈 → 📍 5 m from 体育馆五星公厕")
+    await talk.do("小陈", act)
+    assert (await talk.texts("小陈"))[-1] == f"这个我用不上（{what}）。请发照片、位置或文字；其他都没有丢"
+    await talk.play("小陈 → 🖼🖼\n小陈 taps ✅\n小陈 ←\n    ✅ 已记录 No. TH-0806-001\n    …")
+
+
+# photos that take their time
+
+
+async def test_a_photo_that_has_not_arrived_is_told_and_corrected_by_itself(talk: Talk) -> None:
+    await talk.play("小陈 → 📍 5 m from 体育馆五星公厕\n小陈 → 🖼")
+    talk.drive.photos_come = False
+    await talk.play(
+        """
+        小陈 → 🖼
+        小陈 taps ✅
+        小陈 ←
+            ✅ 已记录 No. TH-0806-001
+            体育馆五星公厕 · 厕所革命 2018
+            13 项合格
+            2 张照片，1 张待接收
+            08:30 · 距点位 5 米
+            [更正] [看照片]
+        """
+    )
+    talk.drive.photos_come = True
+    await talk.play(
+        """
+        + 1 h
+        小陈 ←
+            ✅ 已记录 No. TH-0806-001
+            体育馆五星公厕 · 厕所革命 2018
+            13 项合格
+            2 张照片已存
+            08:30 · 距点位 5 米
+            [更正] [看照片]
+        小陈 ← 1 message
+        """
+    )
+
+
+async def test_a_draft_gone_cold_is_not_taken_for_todays(talk: Talk) -> None:
+    """L7: kept, offered, never silently gone on with."""
+    await talk.play("小陈 → 玄真公厕\n小陈 → 3 有烟蒂")
+    talk.drive.clock.move_by(timedelta(hours=13).total_seconds())
+    await talk.play(
+        """
+        小陈 → 4 有杂物
+        小陈 ←
+            没有进行中的检查。请先发位置 📍 或点位名称，再填写各项
+        小陈 → 我的
+        小陈 ←
+            今天已提交 0 次检查
+            未提交：玄真公厕（08-06 08:30 开始）
+            …
+        小陈 taps 继续：玄真公厕
+        小陈 ← also
+            玄真公厕 · 厕所革命 2018
+            上次检查：无 · 未整改：0
+            📷 0/2 · 检查项 1/13
+            ✗ 3 无烟蒂：有烟蒂
+            …
+        """
+    )
