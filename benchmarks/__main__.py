@@ -7,16 +7,27 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks import record
 from benchmarks.programs import ROOT, NoAnswer
-from benchmarks.rounds import WARM_UP, Beginning, Ours, Round, begin, play, start_echo
+from benchmarks.rounds import Beginning, Crowd, Ours, Round, begin, play_echo, play_ours, start_echo
 from benchmarks.rows import Row, percentile, row, table, write
 
 RATE = 50.0  # updates a second, far more than an agency's busiest minute
 STEPS_BAR = 1.0  # a whole inspection step at least as quick as the peer's echo of a text
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    people: int
+    warm_up: int
+    rounds: int
+
+
+WHOLE = Size(people=200, warm_up=10, rounds=3)
+QUICK = Size(people=20, warm_up=2, rounds=1)
 
 
 @dataclass
@@ -30,32 +41,35 @@ class Pair:
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks", description="How fast, beside its peers.")
     parser.add_argument("--quick", action="store_true", help="few people, one round: only shows that it runs")
-    parser.add_argument("--people", type=int, help="how many inspect at once (200; 20 when quick)")
-    parser.add_argument("--rounds", type=int, help="how often everything is measured (3; 1 when quick)")
+    parser.add_argument("--people", type=int, help=f"how many inspect at once ({WHOLE.people}; quick: {QUICK.people})")
+    parser.add_argument("--rounds", type=int, help=f"how often all is measured ({WHOLE.rounds}; quick: {QUICK.rounds})")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench.json")
-    options = parser.parse_args(argv)
-    options.people = options.people or (20 if options.quick else 200)
-    options.rounds = options.rounds or (1 if options.quick else 3)
-    return options
+    return parser.parse_args(argv)
 
 
-def measure(folder: Path, people: int, rounds: int) -> list[Row]:
-    prepared = folder / "prepared"
-    record.prepare(prepared, people + WARM_UP)
-    ours = Ours(prepared)
+def _size(options: argparse.Namespace) -> Size:
+    usual = QUICK if options.quick else WHOLE
+    return replace(usual, people=options.people or usual.people, rounds=options.rounds or usual.rounds)
+
+
+def measure(folder: Path, size: Size) -> list[Row]:
+    record.prepare(folder / "prepared", size.people + size.warm_up)
+    ours = Ours(folder / "prepared")
     full, paced = Pair(), Pair()
     beginnings: list[tuple[Beginning, Beginning]] = []
-    paced_people = min(people, 100)
-    for number in range(rounds):
+    for number in range(size.rounds):
         here = folder / str(number)
-        _tell(f"round {number + 1} of {rounds}: {people} people as quickly as they are answered …")
-        full.echo.append(play(here / "echo", start_echo, "talkers", people))
-        full.ours.append(play(here / "ours", ours, "inspectors", people))
-        _tell(f"round {number + 1} of {rounds}: {RATE:.0f} updates a second …")
-        paced.echo.append(play(here / "paced-echo", start_echo, "talkers", paced_people, RATE))
-        paced.ours.append(play(here / "paced-ours", ours, "inspectors", paced_people, RATE))
+        _tell(f"round {number + 1} of {size.rounds}: {size.people} people as quickly as they are answered …")
+        _play_both(here / "full", ours, Crowd(size.people, size.warm_up), full)
+        _tell(f"round {number + 1} of {size.rounds}: {RATE:.0f} updates a second …")
+        _play_both(here / "paced", ours, Crowd(size.people // 2, size.warm_up, RATE), paced)
         beginnings.append((begin(here / "begin-ours", ours), begin(here / "begin-echo", start_echo)))
     return [*_throughput(full), *_waits(paced), *_beginnings(beginnings)]
+
+
+def _play_both(folder: Path, ours: Ours, crowd: Crowd, into: Pair) -> None:
+    into.echo.append(play_echo(folder / "echo", crowd))
+    into.ours.append(play_ours(folder / "ours", ours, crowd))
 
 
 def _throughput(full: Pair) -> list[Row]:
@@ -98,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     with tempfile.TemporaryDirectory(prefix="xuncha-bench-") as folder:
         try:
-            rows = measure(Path(folder), options.people, options.rounds)
+            rows = measure(Path(folder), _size(options))
         except NoAnswer as error:
             print(f"nothing measured: {error}", file=sys.stderr)
             return 1

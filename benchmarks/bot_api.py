@@ -6,6 +6,7 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -20,13 +21,6 @@ BATCH = 100
 ROUND_TRIP = 0.02  # the least a poll takes: without it a quick bot would fetch its updates one by one
 
 
-def _picture() -> bytes:
-    """About as large as what the platform makes of a phone's photo."""
-    kept = io.BytesIO()
-    Image.effect_noise((320, 240), 60).convert("RGB").resize((1280, 960)).save(kept, "JPEG", quality=75)
-    return kept.getvalue()
-
-
 class Platform:
     """`seen` is shown every message the bot sends or edits."""
 
@@ -37,10 +31,16 @@ class Platform:
         self._updates = itertools.count(1)
         self._poll: Answer | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._picture = _picture()
         self.round_trip = ROUND_TRIP
         self.polled = asyncio.Event()
         self.last_call = time.perf_counter()
+
+    @cached_property
+    def _picture(self) -> bytes:
+        """About as large as what the platform makes of a phone's photo."""
+        kept = io.BytesIO()
+        Image.effect_noise((320, 240), 60).convert("RGB").resize((1280, 960)).save(kept, "JPEG", quality=75)
+        return kept.getvalue()
 
     def number(self) -> int:
         return next(self._numbers)

@@ -4,12 +4,13 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 from sqlalchemy import func, select
 
 from benchmarks.echo import TOKEN
 from benchmarks.people import FIRST_PERSON, name_of
 from bot.campaign_files import read_campaign
-from bot.demo.places import CAMPAIGN, POSITIONS
+from bot.demo.places import CAMPAIGN, POSITIONS, places
 from models.campaign_import import apply
 from models.checks import Check, CheckState
 from models.database import Database, open_database
@@ -18,6 +19,7 @@ from models.messages import InboxRow, InboxState
 from models.people import Account, Person, Posting, Role
 
 FILE = "xuncha.db"
+PLACES = "places.json"
 CONFIG = """[agency]
 name = "清新区"
 [telegram]
@@ -37,6 +39,7 @@ level = "WARNING"
 def prepare(folder: Path, people: int) -> None:
     """Once for all rounds."""
     folder.mkdir(parents=True)
+    (folder / PLACES).write_bytes(orjson.dumps(list(places().values())))
     database = open_database(f"sqlite:///{folder / FILE}")
     now = datetime.now(UTC)
     with database.writing() as session:

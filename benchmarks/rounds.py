@@ -9,7 +9,7 @@ from benchmarks import record
 from benchmarks.programs import NoAnswer, Platform, Program, stopping
 
 UPDATES_OF_A_CHECK = 5
-WARM_UP = 10
+RESTING = 1.5  # seconds after its first answer until a program's memory is looked at
 Start = Callable[[Path, str], Program]  # a folder of its own and the platform's address
 
 
@@ -54,10 +54,36 @@ class Ours:
         return Program(folder / "bot.log", "bot", "run", "--config", str(record.settle_in(self.prepared, folder, url)))
 
 
-def play(folder: Path, start: Start, people: str, count: int, rate: float = 0.0) -> Round:
-    """`rate`: updates a second; 0: every person goes on as soon as answered."""
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many people do what they do, after a few who warm the program up. `rate`: updates a second; 0: no pause."""
+
+    count: int
+    warm_up: int
+    rate: float = 0.0
+
+    def options(self, places: Path | None) -> tuple[str, ...]:
+        told = ("--count", str(self.count), "--warm-up", str(self.warm_up), "--rate", str(self.rate))
+        return (*told, "--places", str(places)) if places is not None else told
+
+
+def play_echo(folder: Path, crowd: Crowd) -> Round:
+    """Everybody sends as many texts as a check has updates."""
+    return _play(folder, start_echo, crowd.options(None))
+
+
+def play_ours(folder: Path, ours: Ours, crowd: Crowd) -> Round:
+    """Everybody makes a whole check; only a round whose record is whole counts."""
+    done = _play(folder, ours, crowd.options(ours.prepared / record.PLACES))
+    checks = crowd.count + crowd.warm_up
+    lacking = record.shortcomings(folder, checks, checks * UPDATES_OF_A_CHECK)
+    if lacking:
+        raise NoAnswer("; ".join(lacking))
+    return done
+
+
+def _play(folder: Path, start: Start, options: tuple[str, ...]) -> Round:
     folder.mkdir(parents=True)
-    options = ("--people", people, "--count", str(count), "--warm-up", str(WARM_UP), "--rate", str(rate))
     platform = Platform(folder / "platform.log", *options)
     bot = start(folder, platform.url)
     with stopping(bot, platform):
@@ -69,26 +95,19 @@ def play(folder: Path, start: Start, people: str, count: int, rate: float = 0.0)
             told = platform.tells("measured", bot)
         except NoAnswer as error:
             raise NoAnswer(f"{error}\n{bot.said()[-2000:]}") from None
-    used = after - before if before is not None and after is not None else None
     measured = told["measured"]
-    done = Round(measured["updates"], measured["seconds"], measured["waits"], told["rest"], used)
-    if people == "inspectors":
-        lacking = record.shortcomings(folder, count + WARM_UP, done.updates + WARM_UP * UPDATES_OF_A_CHECK)
-        if lacking:
-            raise NoAnswer(f"{'; '.join(lacking)}\n{bot.said()[-2000:]}")
-    return done
+    used = after - before if before is not None and after is not None else None
+    return Round(measured["updates"], measured["seconds"], measured["waits"], told["rest"], used)
 
 
 def begin(folder: Path, start: Start) -> Beginning:
     """One person's one text waits when the program is started."""
     folder.mkdir(parents=True)
-    platform = Platform(
-        folder / "platform.log", "--people", "talkers", "--count", "1", "--texts", "1", "--warm-up", "0"
-    )
+    platform = Platform(folder / "platform.log", "--count", "1", "--texts", "1", "--warm-up", "0")
     began = time.perf_counter()
     bot = start(folder, platform.url)
     with stopping(bot, platform):
         platform.tells("ended", bot)
         seconds = time.perf_counter() - began
-        platform.tells("measured", bot)  # after a rest
+        time.sleep(RESTING)
         return Beginning(seconds, bot.megabytes())

@@ -1,6 +1,6 @@
 """The platform and the people on it, as a program of its own: says its address, then what it measured, as JSON lines.
 
-`python -m benchmarks.server --people inspectors --count 200`
+`python -m benchmarks.server --places places.json --count 200`
 """
 
 import argparse
@@ -9,6 +9,7 @@ import itertools
 import time
 from collections.abc import Coroutine
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,7 +18,6 @@ from benchmarks.bot_api import Platform
 from benchmarks.load import Load, Measured
 from benchmarks.people import FIRST_PERSON, Doing, Phone, inspection, talk
 from benchmarks.wire import Connection
-from bot.demo.places import places
 
 UPDATES_OF_A_CHECK = 5
 REST = 1.5  # seconds without a call after which the bot has done all there was to do
@@ -30,7 +30,9 @@ def _say(**told: Any) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.server", description="A Bot API with people who use it.")
-    parser.add_argument("--people", choices=("inspectors", "talkers"), required=True)
+    parser.add_argument(
+        "--places", type=Path, help="where people inspect, as [latitude, longitude]; without: they talk"
+    )
     parser.add_argument("--count", type=int, default=200, help="how many people")
     parser.add_argument("--warm-up", type=int, default=10, help="people who go first and are not measured")
     parser.add_argument("--rate", type=float, default=0.0, help="updates a second; 0: as quickly as they are answered")
@@ -45,7 +47,7 @@ class Trial:
         self._options = options
         self.platform = Platform(lambda call: self._load.saw(call))
         self._load = Load(self.platform.offer)
-        self._spots = list(places().values()) if options.people == "inspectors" else []
+        self._spots: list[tuple[float, float]] = orjson.loads(options.places.read_bytes()) if options.places else []
 
     async def run(self) -> None:
         warm, count = self._options.warm_up, self._options.count
@@ -63,7 +65,7 @@ class Trial:
 
     async def _rest(self, measured: Measured) -> None:
         over = time.perf_counter()
-        quiet = 0.0
+        quiet = 0.0 if self._spots else REST  # an echo has nothing left to do
         while quiet < REST:
             await asyncio.sleep(REST - quiet)
             quiet = time.perf_counter() - self.platform.last_call

@@ -148,7 +148,11 @@ class App:
     def _build(self, agency: Agency) -> None:
         telegram = self.settings.telegram
         secret = telegram.webhook_secret.get_secret_value() if telegram.mode == "webhook" else ""
-        pace = Pace(per_chat=telegram.messages_per_chat, overall=telegram.messages_per_second)
+        pace = Pace(
+            per_chat=telegram.messages_per_chat,
+            per_group_minute=telegram.messages_per_group_minute,
+            overall=telegram.messages_per_second,
+        )
         self.renderer = Renderer(self.settings.database_url, agency, self.settings.photos)
         self.sender = Sender(self.channel, self.writer, self._clock, self.renderer, pace)
         self.worker = Worker(self.channel, self.writer, self._clock, agency, self.sender)

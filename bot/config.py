@@ -58,6 +58,7 @@ class TelegramSection(_Section):
     proxy: str = ""
     messages_per_second: float = Field(30, gt=0)
     messages_per_chat: float = Field(1.0, gt=0)
+    messages_per_group_minute: float = Field(20, gt=0)
 
     @field_validator("token")
     @classmethod

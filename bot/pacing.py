@@ -14,7 +14,7 @@ class Pace:
 
     per_chat: float = 1.0
     burst: int = 4
-    per_group_minute: int = 20
+    per_group_minute: float = 20
     overall: float = 30.0
 
 

@@ -116,8 +116,10 @@ def ask(turn: Turn, rest: str) -> None:
 
 
 def tap(turn: Turn, campaign: int, year: int, month: int) -> None:
-    if not turn.is_one_of(rights.EXPORTS) or not 1 <= month <= 12:
+    if not turn.is_one_of(rights.EXPORTS):
         return turn.toast(turn.text("export.not_allowed"), alert=True)
+    if not (1 <= month <= 12 and 2000 <= year <= 2100):
+        return turn.toast(turn.text("button.too_old"))
     turn.toast(turn.text("export.coming"))
     return export(turn, Question(campaign=campaign), _month(year, month))
 
@@ -130,7 +132,7 @@ def export(turn: Turn, question: Question, span: tuple[date, date]) -> None:
         return turn.say(turn.text("ask.no_campaign"))
     may = rights.scopes(turn.session, turn.actor, turn.now, rights.EXPORTS)
     if turn.incoming.in_group:
-        may = turn.scopes
+        may = rights.common(may, turn.scopes)
     wanted = _wanted(turn, campaign, may, question, span)
     rows = ledger_rows(turn.session, campaign.id, list(wanted.scopes), *span, turn.now)
     if not rows.checks and not rows.findings:

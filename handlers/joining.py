@@ -254,12 +254,9 @@ def came_back(turn: Turn) -> None:
 
 def hold(turn: Turn, former: SendState, now: SendState) -> None:
     """Messages and cards of this chat: kept back while nobody can read them, let go when somebody can again."""
-    for table in (OutboxRow, Card):
-        waiting = turn.session.query(table).filter_by(
-            channel=turn.incoming.channel, chat=turn.incoming.chat, state=former
-        )
-        for row in waiting:
-            row.state, row.due_at = now, turn.now
+    here = {"channel": turn.incoming.channel, "chat": turn.incoming.chat, "state": former}
+    for row in (*turn.session.query(OutboxRow).filter_by(**here), *turn.session.query(Card).filter_by(**here)):
+        row.state, row.due_at = now, turn.now
 
 
 def set_language(turn: Turn, wanted: str) -> None:

@@ -1,5 +1,6 @@
 """Table of contents: which command, word, button or kind of message belongs to which conversation."""
 
+import inspect
 import re
 import unicodedata
 from collections.abc import Callable
@@ -163,12 +164,19 @@ def tap(turn: Turn) -> None:
     if version != VERSION or verb not in BUTTONS or (turn.incoming.in_group and verb not in IN_GROUPS):
         return turn.toast(turn.text("button.too_old"))
     values: list[int | str] = [int(word) if word.isdecimal() and len(word) < 18 else word for word in words]
-    try:
-        return BUTTONS[verb](turn, *values)
-    except TypeError as error:
-        if "positional argument" not in str(error):
-            raise
+    if not _fits(BUTTONS[verb], turn, values):
         return turn.toast(turn.text("button.too_old"))
+    return BUTTONS[verb](turn, *values)
+
+
+def _fits(handler: Callable[..., None], turn: Turn, values: list[int | str]) -> bool:
+    """Whether the words behind a verb are as many, and numbers where numbers belong, as its handler takes."""
+    signature = inspect.signature(handler)
+    try:
+        given = signature.bind(turn, *values).arguments
+    except TypeError:
+        return False
+    return all(isinstance(value, signature.parameters[name].annotation) for name, value in given.items())
 
 
 def in_group(turn: Turn) -> None:

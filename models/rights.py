@@ -80,6 +80,18 @@ def scope_of_group(session: Session, group: GroupChat) -> list[Scope]:
     return [Scope(areas_below(session, group.area_id) if group.area_id is not None else None, group.campaign_id)]
 
 
+def common(some: list[Scope], others: list[Scope]) -> list[Scope]:
+    """What lies in both: a ledger asked for in a group holds nothing its asker may not export."""
+    found = []
+    for one in some:
+        for other in others:
+            if None not in (one.campaign, other.campaign) and one.campaign != other.campaign:
+                continue
+            areas = one.areas if other.areas is None else other.areas if one.areas is None else one.areas & other.areas
+            found.append(Scope(areas, one.campaign if one.campaign is not None else other.campaign))
+    return found
+
+
 def within(granted: list[Scope]) -> ColumnElement[bool]:
     """A condition on `Site`: in one of the scopes; nothing granted, nothing seen."""
     return or_(false(), *(scope.of_sites() for scope in granted))

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from models.checks import Check
@@ -118,13 +117,6 @@ async def test_a_group_keeps_its_binding_when_it_gets_a_new_number(talk: Talk) -
         assert session.scalar(select(func.count(GroupChat.id)).where(GroupChat.left_at.is_(None))) == 3
 
 
-async def test_a_group_that_moved_silently_is_followed_when_something_is_sent(talk: Talk) -> None:
-    await talk.do("管理员", "migrate", chat=talk.stage.groups[GROUP], tell=False)
-    await talk.play("小陈 → 📍 5 m from 体育馆五星公厕\n小陈 → 🖼🖼\n小陈 taps ✅")
-    with talk.drive.database.reading() as session:
-        assert session.scalars(select(GroupChat.external_id)).one() != str(talk.stage.groups[GROUP])
-
-
 async def test_the_day_goes_on_in_the_new_group(talk: Talk) -> None:
     await talk.play("小陈 → 📍 5 m from 体育馆五星公厕\n小陈 → 🖼🖼\n小陈 taps ✅")
     moved = await talk.do("管理员", "migrate", chat=talk.stage.groups[GROUP])
@@ -214,20 +206,27 @@ async def test_another_persons_button_does_nothing_and_tells_nothing(talk: Talk)
         assert session.scalars(select(Finding.deadline_on)).all() == [None]
 
 
-@pytest.mark.parametrize(
-    "data",
-    ["", "v1", "v1:", "v1:ok", "v1:ok:x", "v1:ok:1:2:3", "v1:ok:99999999999999999999", "v2:ok:1", "ok:1", "v1:nosuch:1", "v1:q",
-     "v1:q:nosuch:0:0:0", "v1:q:open:x:y:z", "v1:q:open:9:9:9", "v1:at:1", "v1:say:1:3:perfect", "v1:say:1:99:pass", "v1:due:1:-3",
-     "v1:due:1:99999", "v1:export:1:2018:13", "v1:export:0:0:0", "v1:export:x:y:z", "v1:pos:x:y", "v1:begin:s:x", "v1:begin:s",
-     "v1:item:1:99", "v1:site_file:x", "v1:photos:x", "\u0000", "v1:ok:１", "v1:" + "x" * 60],
+FORGED = (
+    ["", "v1", "v1:", "v1:ok", "v1:ok:x", "v1:ok:1:2:3", "v1:ok:99999999999999999999", "v2:ok:1", "ok:1",
+     "v1:nosuch:1", "v1:q", "v1:q:nosuch:0:0:0", "v1:q:open:x:y:z", "v1:q:open:9:9:9", "v1:q:1:0:0:0", "v1:at:1",
+     "v1:say:1:3:perfect", "v1:say:1:99:pass", "v1:say:1:3:5", "v1:due:1:-3", "v1:due:1:99999", "v1:export:1:2018:13",
+     "v1:export:0:0:0", "v1:export:1:0:1", "v1:export:1:99999:1", "v1:export:x:y:z", "v1:pos:x:y", "v1:begin:s:x",
+     "v1:begin:s", "v1:begin:x", "v1:item:1:99", "v1:site_file:x", "v1:photos:x", "\u0000", "v1:ok:１",
+     "v1:" + "x" * 60]
 )  # fmt: skip
-async def test_forged_buttons(talk: Talk, data: str) -> None:
+
+
+async def test_forged_buttons(talk: Talk) -> None:
     """B63: refused in words, never with an error."""
-    await talk.play("办公室 → 进度")
-    for who in ("小陈", "办公室"):
-        await talk.do(who, "tap", message_id=1, data=data, force=True)
+    await talk.play("小陈 → 📍 5 m from 体育馆五星公厕")
+    for data in FORGED:
+        for who in ("小陈", "办公室"):
+            await talk.do(who, "tap", message_id=1, data=data, force=True)
+            with talk.drive.database.reading() as session:
+                waiting = session.scalars(select(InboxRow.raw).where(InboxRow.state != InboxState.DONE)).all()
+                assert waiting == [], data
     with talk.drive.database.reading() as session:
-        assert session.scalar(select(func.count(InboxRow.id)).where(InboxRow.state != InboxState.DONE)) == 0
+        assert session.scalars(select(Check.state)).all() == ["draft"]
 
 
 async def test_an_old_buttons_answer_says_what_became_of_the_check(talk: Talk) -> None:

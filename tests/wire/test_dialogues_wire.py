@@ -17,9 +17,7 @@ AT_REAL_PACE = {"2-all-fine", "3-two-exceptions"}  # a message a second; the oth
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 async def test_dialogue_over_the_wire(path: Path, wire: OverTheWire) -> None:
     if path.stem not in AT_REAL_PACE:
-        wire.telegram = "messages_per_chat = 10"
-        wire.write_config()
-        await wire.control("POST", "limits", {"per_chat": 10})
+        await wire.quicken()
     await wire.up()
     await Stage(wire, places(), patience=10).play(path)
     assert "Traceback" not in (wire.folder / "bot.log").read_text()

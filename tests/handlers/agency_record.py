@@ -1,0 +1,143 @@
+"""A record with people of every role in several areas, and work of each area that others must never see."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.campaign_files import read_campaign
+from bot.demo.places import CAMPAIGN, POSITIONS
+from handlers.agency import Agency
+from handlers.dispatch import dispatch
+from handlers.messages import ChatKind, Incoming, Kind, Outcome, Sender, SentPhoto, SentPlace
+from models.campaign_import import apply
+from models.campaigns import Campaign
+from models.database import Database, open_database
+from models.people import Account, GroupChat, Person, Posting, Role
+from models.places import Area, Site
+from tests.campaign_files.folders import DATA
+
+NOW = datetime(2018, 8, 6, 1, 0, tzinfo=UTC)
+AGENCY = Agency(name="清新区", bot_name="xuncha_bot", admins=frozenset({"telegram:1"}))
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody who asks. `areas`: names of the areas they see; None: all; empty: nothing."""
+
+    name: str
+    account: int
+    role: Role | None
+    areas: frozenset[str] | None = field(default_factory=frozenset)
+    campaign: str | None = None
+    has_left: bool = False
+
+
+TAIHE, SANKENG, HEYUN = frozenset({"太和镇"}), frozenset({"三坑镇"}), frozenset({"禾云镇"})
+PEOPLE = (
+    Who("太和巡查甲", 11, Role.INSPECTOR, TAIHE),
+    Who("太和巡查乙", 12, Role.INSPECTOR, TAIHE),
+    Who("三坑巡查甲", 13, Role.INSPECTOR, SANKENG),
+    Who("禾云巡查甲", 14, Role.INSPECTOR, HEYUN),
+    Who("太和组长甲", 15, Role.LEAD, TAIHE),
+    Who("三坑组长甲", 16, Role.LEAD, SANKENG),
+    Who("三坑办公甲", 17, Role.OFFICE, SANKENG),
+    Who("三坑审计甲", 18, Role.AUDITOR, SANKENG),
+    Who("单位人员甲", 19, Role.UNIT),
+    Who("离任巡查甲", 20, Role.INSPECTOR, has_left=True),
+    Who("母婴组长甲", 21, Role.LEAD, TAIHE, campaign="mother-baby-rooms-2018"),
+    Who("全区审计甲", 22, Role.AUDITOR, None),
+    Who("全区办公甲", 23, Role.OFFICE, None),
+    Who("全区管理甲", 24, Role.ADMIN, None),
+)
+STRANGER = Who("陌生人某", 99, None)
+GROUPS = {"-301": "三坑镇", "-302": None}  # bound to an area's part of the toilets; not bound at all
+
+
+def incoming(who: Who, kind: Kind, chat: str = "", **given: Any) -> Incoming:
+    """A message of theirs, in private unless a group is named."""
+    given.setdefault("message_id", next(_numbers) + 1000)
+    return Incoming(
+        channel="telegram",
+        chat=chat or str(who.account),
+        chat_kind=ChatKind.GROUP if chat else ChatKind.PRIVATE,
+        kind=kind,
+        sent_at=NOW,
+        received_at=NOW,
+        sender=Sender(str(who.account), who.name),
+        **given,
+    )
+
+
+def photo(caption: str = "", **given: Any) -> dict[str, Any]:
+    n = next(_numbers)
+    return {"photo": SentPhoto(f"file-{n}-canary", f"unique-{n}"), "text": caption} | given
+
+
+def turn(session: Session, message: Incoming) -> Outcome:
+    return dispatch(session, message, f"in:{next(_numbers)}", AGENCY)
+
+
+def _people(session: Session) -> None:
+    areas = {area.name: area.id for area in session.scalars(select(Area))}
+    campaigns = {campaign.code: campaign.id for campaign in session.scalars(select(Campaign))}
+    for who in PEOPLE:
+        person = Person(name=who.name, language="zh", joined_at=NOW, left_at=NOW if who.has_left else None)
+        session.add(person)
+        session.flush()
+        area = next(iter(who.areas), None) if who.areas else ("太和镇" if who.has_left else None)
+        session.add(Account(channel="telegram", external_id=str(who.account), person_id=person.id, name=who.name))
+        session.add(
+            Posting(
+                person_id=person.id,
+                role=who.role,
+                area_id=areas[area] if area else None,
+                campaign_id=campaigns[who.campaign] if who.campaign else None,
+                since=NOW,
+            )
+        )
+    for chat, name in GROUPS.items():
+        group = GroupChat(channel="telegram", external_id=chat, title="群", language="zh")
+        if name is not None:
+            group.area_id, group.campaign_id, group.bound_at = areas[name], campaigns["toilets-2018"], NOW
+        session.add(group)
+
+
+def _work(session: Session, who: Who, first: str, second: str, canary: str) -> None:
+    """A check with a problem at one site, a draft with a note at another."""
+    site = session.scalars(select(Site).where(Site.name == first)).one()
+    assert site.latitude is not None
+    assert site.longitude is not None
+    turn(session, incoming(who, Kind.LOCATION, place=SentPlace(site.latitude, site.longitude, 10)))
+    for _ in range(2):
+        turn(session, incoming(who, Kind.PHOTO, **photo()))
+    turn(session, incoming(who, Kind.TEXT, text=f"13 {canary}灯坏"))
+    turn(session, incoming(who, Kind.TEXT, text="提交"))
+    turn(session, incoming(who, Kind.TEXT, text=second))
+    turn(session, incoming(who, Kind.PHOTO, **photo()))
+    turn(session, incoming(who, Kind.TEXT, text=f"5 {canary}蚊子"))
+
+
+def make(folder: Path) -> Database:
+    database = open_database(f"sqlite:///{folder / 'record.db'}")
+    with database.writing() as session:
+        apply(session, read_campaign(CAMPAIGN, POSITIONS), NOW)
+        apply(session, read_campaign(DATA / "mother-baby-rooms", None), NOW)
+        session.flush()
+        _people(session)
+        session.flush()
+        _work(session, PEOPLE[0], "玄真公厕", "明霞市场公厕", "金丝雀太和")
+        _work(session, PEOPLE[2], "镇标公园公厕", "运动公园公厕", "金丝雀三坑")
+        unplaced = session.scalars(select(Site).where(Site.name == "河堤公园公厕")).one()
+        unplaced.latitude = unplaced.longitude = unplaced.datum = None
+        turn(session, incoming(PEOPLE[1], Kind.TEXT, text="河堤公园公厕"))
+        turn(session, incoming(PEOPLE[1], Kind.LOCATION, place=SentPlace(23.6, 113.1, 10)))
+        for _ in range(2):
+            turn(session, incoming(PEOPLE[1], Kind.PHOTO, **photo()))
+        turn(session, incoming(PEOPLE[1], Kind.TEXT, text="提交"))
+    return database

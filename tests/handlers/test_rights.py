@@ -1,0 +1,344 @@
+"""Who may see and do what: everybody asks for everything, and nothing of another area is ever shown or changed."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.exports import Wanted
+from handlers.messages import Incoming, Kind, SentPlace
+from handlers.routes import BUTTONS, COMMANDS
+from models.checks import Check, ItemResult, Location
+from models.database import Database
+from models.evidence import Photo
+from models.findings import Finding, FindingStep
+from models.ledgers import ledger_rows
+from models.messages import Card, OutboxRow
+from models.people import Account, GroupChat, Invite, Person, Posting, Role
+from models.places import Area, PositionProposal, Site
+from models.rights import Scope
+from tests.handlers.agency_record import GROUPS, PEOPLE, STRANGER, Who, incoming, make, photo, turn
+
+WATCHED: tuple[Any, ...] = (
+    *(Check, ItemResult, Location, Photo, Finding, FindingStep, Site, Area, PositionProposal),
+    *(Person, Account, Posting, Invite, GroupChat),
+)  # fmt: skip
+ASKERS = (*PEOPLE, STRANGER)
+NEUTRAL = "此机器人仅供受邀人员使用。请向管理员索取邀请链接。"
+SITES = ("玄真公厕", "镇标公园公厕", "明霞市场公厕", "测试公园母婴室", "河堤公园公厕")
+Rows = dict[tuple[str, int], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What there is, found without the program's own rights: ids, and the words each area's secrets are told by."""
+
+    ids: dict[str, list[int]]
+    area_of_site: dict[int, str]
+    campaign_of_site: dict[int, str]
+    site_of_check: dict[int, int | None]
+    secrets: dict[int, frozenset[str]]  # site → its name, its people's work, numbers, notes, photos
+    tokens: dict[int, str]
+    places: list[int]  # of SITES
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    database = make(Path(tmp_path_factory.mktemp("rights")))
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def known(record: Database) -> Known:
+    with record.reading() as session:
+        sites = list(session.scalars(select(Site)))
+        checks, findings = list(session.scalars(select(Check))), list(session.scalars(select(Finding)))
+        secrets = {site.id: {site.name, site.token, *site.aliases} for site in sites}
+        for check in checks:
+            if check.site_id is not None:
+                secrets[check.site_id] |= {check.number} if check.number else set()
+        for finding in findings:
+            secrets[finding.site_id].add(finding.number)
+        site_of = {check.id: check.site_id for check in checks}
+        for result in session.scalars(select(ItemResult)):
+            place = site_of[result.check_id]
+            assert place is not None
+            secrets[place] |= {result.note} if result.note else set()
+        for each in session.scalars(select(Photo)):
+            place = site_of[each.check_id or 0]
+            assert place is not None
+            secrets[place].add(each.file_id)
+        return Known(
+            ids={
+                "check": [check.id for check in checks],
+                "finding": [finding.id for finding in findings],
+                "proposal": list(session.scalars(select(PositionProposal.id))),
+                "area": list(session.scalars(select(Area.id).where(Area.name.in_(("太和镇", "三坑镇"))))),
+            },
+            area_of_site={site.id: site.area.name for site in sites},
+            campaign_of_site={site.id: site.campaign.code for site in sites},
+            site_of_check=site_of,
+            secrets={site: frozenset(words) for site, words in secrets.items()},
+            tokens={site.id: site.token for site in sites},
+            places=[site.id for name in SITES for site in sites if site.name == name],
+        )
+
+
+def sees(known: Known, who: Who, site: int) -> bool:
+    """The rule itself, said once more and differently from the program."""
+    if who.role in {None, Role.UNIT} or who.has_left:
+        return False
+    if who.campaign is not None and known.campaign_of_site[site] != who.campaign:
+        return False
+    return who.areas is None or known.area_of_site[site] in who.areas
+
+
+# cells
+
+QUESTIONS = (
+    *("进度", "未整改", "逾期", "今天", "本周", "地图", "按镇", "我的", "点位", "更正", "撤回", "取消", "提交", "全部合格"),
+    *("未整改 太和", "未整改 三坑", "太和 进度", "三坑 公厕", "太和", "母婴室 进度", "xzgc", "C05", "Z04", "金丝雀"),
+    *("TH-0806-001", "SK-0806-W01", "3 有烟蒂", "3 合格", "谁负责厕所 验收", "公厕", "逐项检查", "帮助 13"),
+    *("导出 厕所 8月", "导出 母婴室 8月", "导出 太和 8月", "邀请 管理员", "邀请 巡查员 太和镇", "绑定 太和镇 厕所革命"),
+)  # fmt: skip
+
+
+def messages(known: Known, who: Who) -> Iterator[Incoming]:
+    for name in COMMANDS:
+        for rest in ("", "三坑镇", "玄真公厕"):
+            yield incoming(who, Kind.TEXT, text=f"/{name} {rest}".strip())
+        for rest in ("", "太和镇"):
+            yield incoming(who, Kind.TEXT, "-301", text=f"/{name} {rest}".strip())
+    for text in (*QUESTIONS, *SITES):
+        yield incoming(who, Kind.TEXT, text=text)
+    for chat in GROUPS:
+        for text in (*QUESTIONS[:7], "未整改 太和", "玄真公厕 未整改", "@xuncha_bot 玄真公厕"):
+            yield incoming(who, Kind.TEXT, chat, text=text)
+    for site in known.places:
+        yield incoming(who, Kind.START, text=f"s_{known.tokens[site]}")
+    yield from evidence(who)
+
+
+def evidence(who: Who) -> Iterator[Incoming]:
+    """Photos and positions, some in reply to what others were shown; lines they wrote, edited."""
+    for caption in ("", "13 坏", *(f"{name} 全部合格" for name in SITES[:3])):
+        yield incoming(who, Kind.PHOTO, **photo(caption))
+    for reply_to in range(1002, 1040, 9):
+        yield incoming(who, Kind.PHOTO, **photo("3 坏", reply_to=reply_to))
+        yield incoming(who, Kind.TEXT, text="3 坏", reply_to=reply_to)
+        yield incoming(who, Kind.TEXT, text="3 坏", message_id=reply_to, edited=True)
+    for latitude, longitude in ((23.7338, 113.0165), (23.60, 113.10), (23.9, 112.9)):
+        yield incoming(who, Kind.LOCATION, place=SentPlace(latitude, longitude, 10))
+
+
+def buttons(known: Known, who: Who) -> Iterator[Incoming]:
+    checks, findings = [f"{n}" for n in known.ids["check"][:4]], [f"{n}" for n in known.ids["finding"]]
+    words = {
+        **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each"), checks),
+        **dict.fromkeys(("spot", "own", "limit", "ask"), findings),
+        "at": [f"{check}:{site}" for check in checks for site in known.places[:2]],
+        "begin": [f"s:{site}" for site in known.places] + checks,
+        "item": [f"{n}:13" for n in checks],
+        "say": [f"{n}:13:pass" for n in checks],
+        "due": [f"{n}:3" for n in findings],
+        "pos": [f"{n}:{yes}" for n in known.ids["proposal"] for yes in (0, 1)],
+        "q": [
+            f"{q}:{c}:{area}:0" for q in ("open", "map", "sites") for c in (0, 2) for area in (0, *known.ids["area"])
+        ],
+        "export": ["1:2018:8", "2:2018:8", "9:2018:8"],
+        "site_file": [f"{site}" for site in known.places],
+    }
+    assert set(words) >= set(BUTTONS), set(BUTTONS) - set(words)
+    for verb, each in words.items():
+        for data in each:
+            yield incoming(who, Kind.TAP, button=f"v1:{verb}:{data}", tap="t")
+            if verb in {"q", "export", "site_file", "photos", "begin"}:
+                yield incoming(who, Kind.TAP, "-301", button=f"v1:{verb}:{data}", tap="t")
+
+
+# judging a cell
+
+
+def rows_of(session: Session) -> Rows:
+    """Straight from the tables: what the program has in mind does not count."""
+    found: Rows = {}
+    for kind in WATCHED:
+        name = kind.__tablename__
+        result = session.connection().exec_driver_sql(f"SELECT * FROM {name}")
+        columns = list(result.keys())
+        place = columns.index("id")
+        for row in result:
+            found[name, row[place]] = dict(zip(columns, row, strict=True))
+    return found
+
+
+def spoken(session: Session, before: tuple[int, int], toasts: list[str]) -> list[dict[str, Any]]:
+    """What has been put out since, in any chat."""
+    outbox = session.scalars(select(OutboxRow).where(OutboxRow.id > before[0]))
+    cards = session.scalars(select(Card).where(Card.id > before[1]))
+    said = [{"chat": row.chat, "body": row.body} for row in (*outbox, *cards)]
+    return [*said, *({"chat": "toast", "body": {"text": text}} for text in toasts)]
+
+
+def leaks(known: Known, who: Who, message: Incoming, said: list[dict[str, Any]]) -> list[str]:
+    """Secrets of sites they may not see, in what they are shown; their own words given back are none."""
+    found = []
+    for each in said:
+        if each["chat"] not in {message.chat, "toast", str(who.account)}:
+            continue
+        shown = json.dumps(each["body"], ensure_ascii=False)
+        for own in sorted({message.text, *message.text.split()}, key=len, reverse=True):
+            shown = shown.replace(own, "") if len(own) > 1 else shown
+        for site, words in known.secrets.items():
+            in_group = message.in_group and each["chat"] == message.chat
+            area = GROUPS.get(message.chat) if in_group else None
+            of_group = known.area_of_site[site] == area and known.campaign_of_site[site] == "toilets-2018"
+            if of_group if in_group else sees(known, who, site):
+                continue
+            found += [word for word in words if word in shown]
+    return found
+
+
+def touched(known: Known, who: Who, before: Rows, after: Rows) -> list[str]:
+    """Rows of others that changed or went, and new ones that reach where the person may not."""
+    found = [f"{key} is gone" for key in before if key not in after]
+    for key, row in after.items():
+        site = _site_of(known, key, row, after)
+        if site is not None and not sees(known, who, site) and before.get(key) != row:
+            found.append(f"{key}: {row}")
+        if key not in before and key[0] in {"postings", "areas", "sites"}:
+            found.append(f"{key} is new")
+    return found
+
+
+def _site_of(known: Known, key: tuple[str, int], row: dict[str, Any], rows: Rows) -> int | None:
+    if key[0] == "sites":
+        return key[1]
+    if row.get("site_id") is not None:
+        return int(row["site_id"])
+    check = row.get("check_id")
+    if check is None and row.get("finding_id") is not None:
+        check = rows["findings", row["finding_id"]]["check_id"]
+    return rows["checks", check]["site_id"] if check is not None else None
+
+
+def oversteps(who: Who, before: Rows, after: Rows, said: list[dict[str, Any]]) -> list[str]:
+    """What a role must not do even at home."""
+    role = None if who.has_left else who.role
+    new = {key[0] for key in after if key not in before}
+    changed = {key[0] for key, row in before.items() if after.get(key) != row}
+    found = []
+    if role not in {Role.INSPECTOR, Role.LEAD} and new & {"checks", "item_results", "photos", "locations", "findings"}:
+        found.append("recorded without inspecting")
+    if role not in {Role.OFFICE, Role.ADMIN} and ("invites" in new or changed & {"group_chats", "sites"}):
+        found.append("did the office's work")
+    if role in {Role.AUDITOR, Role.UNIT, None} and changed & {"checks", "item_results", "findings", "photos"}:
+        found.append("changed what they may only read")
+    if role in {Role.INSPECTOR, Role.UNIT, None} and any("sheet" in each["body"] for each in said):
+        found.append("took a ledger away")
+    return found
+
+
+def ledger_leaks(session: Session, known: Known, who: Who, said: list[dict[str, Any]]) -> list[str]:
+    """Rows of the ledgers that would be written, of sites they may not see."""
+    found = []
+    for each in said:
+        if "sheet" not in each["body"]:
+            continue
+        wanted = Wanted.from_data(each["body"]["sheet"]["question"])
+        rows = ledger_rows(session, wanted.campaign, list(wanted.scopes), wanted.first, wanted.last, wanted.as_of)
+        sites = [row.check.site_id for row in rows.checks] + [row.finding.site_id for row in rows.findings]
+        found += [f"ledger row of site {site}" for site in sites if site is None or not sees(known, who, site)]
+    return found
+
+
+@pytest.mark.parametrize("who", ASKERS, ids=lambda who: f"{who.name}")
+def test_everything_is_asked_by_everybody(record: Database, known: Known, who: Who) -> None:
+    """T02, T05, T07. Each cell is one message, rolled back before the next."""
+    cells, problems = 0, []
+    with record.writing() as session:
+        before = rows_of(session)
+        last = (max(session.scalars(select(OutboxRow.id))), max(session.scalars(select(Card.id))))
+        for message in (*messages(known, who), *buttons(known, who)):
+            cells += 1
+            cell = session.begin_nested()
+            outcome = turn(session, message)
+            said = spoken(session, last, [toast.text for toast in outcome.toasts])
+            after = rows_of(session)
+            wrong = leaks(known, who, message, said) + touched(known, who, before, after)
+            wrong += oversteps(who, before, after, said) + ledger_leaks(session, known, who, said)
+            if wrong:
+                problems.append((message.kind.value, message.chat, message.text or message.button, wrong[:3]))
+            if who.role is None or who.has_left:
+                texts = {each["body"]["text"] for each in said if each["chat"] == message.chat and not message.in_group}
+                assert texts <= {NEUTRAL, ""}, (message, texts)
+            cell.rollback()
+            session.expire_all()
+        session.rollback()
+    assert problems == []
+    assert cells >= 200
+
+
+def test_the_record_holds_what_could_leak(known: Known) -> None:
+    """The matrix means nothing if there were nothing to see."""
+    by_area = {area: {w for s, words in known.secrets.items() if known.area_of_site[s] == area for w in words}
+               for area in ("太和镇", "三坑镇")}  # fmt: skip
+    assert {"金丝雀太和灯坏", "金丝雀太和蚊子", "TH-0806-001", "玄真公厕"} <= by_area["太和镇"]
+    assert {"金丝雀三坑灯坏", "金丝雀三坑蚊子", "SK-0806-001", "镇标公园公厕"} <= by_area["三坑镇"]
+    assert len(known.ids["proposal"]) == 1
+    assert len([word for word in by_area["太和镇"] if word.startswith("file-")]) == 5
+
+
+def test_whoever_may_see_does_see(record: Database, known: Known) -> None:
+    """Against a matrix that passes because everything is refused."""
+    seen = {}
+    for who in PEOPLE:
+        with record.writing() as session:
+            last = (max(session.scalars(select(OutboxRow.id))), max(session.scalars(select(Card.id))))
+            turn(session, incoming(who, Kind.TEXT, text="未整改"))
+            shown = json.dumps(spoken(session, last, []), ensure_ascii=False)
+            seen[who.name] = {word for word in ("金丝雀太和灯坏", "金丝雀三坑灯坏") if word in shown}
+            session.rollback()
+    taihe, sankeng = {"金丝雀太和灯坏"}, {"金丝雀三坑灯坏"}
+    assert seen == {
+        "太和巡查甲": taihe,
+        "太和巡查乙": taihe,
+        "三坑巡查甲": sankeng,
+        "禾云巡查甲": set(),
+        "太和组长甲": taihe,
+        "三坑组长甲": sankeng,
+        "三坑办公甲": sankeng,
+        "三坑审计甲": sankeng,
+        "单位人员甲": set(),
+        "离任巡查甲": set(),
+        "母婴组长甲": set(),
+        "全区审计甲": taihe | sankeng,
+        "全区办公甲": taihe | sankeng,
+        "全区管理甲": taihe | sankeng,
+    }
+
+
+def test_a_scope_is_a_condition_on_sites(record: Database, known: Known) -> None:
+    with record.reading() as session:
+
+        def within(scope: Scope) -> set[int]:
+            return set(session.scalars(select(Site.id).where(scope.of_sites())))
+
+        areas = {area.name: area.id for area in session.scalars(select(Area))}
+        every = set(known.area_of_site)
+        assert within(Scope()) == every
+        assert within(Scope(frozenset())) == set()
+        taihe = {site for site, area in known.area_of_site.items() if area == "太和镇"}
+        assert within(Scope(frozenset({areas["太和镇"]}))) == taihe
+        rooms = {site for site, code in known.campaign_of_site.items() if code.startswith("mother")}
+        campaign = session.get_one(Site, min(rooms)).campaign_id
+        assert within(Scope(campaign=campaign)) == rooms
+        assert within(Scope(frozenset({areas["太和镇"]}), campaign)) == taihe & rooms
+        assert date(2018, 8, 6) == session.scalars(select(Check.day).where(Check.day.is_not(None))).first()
