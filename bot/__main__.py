@@ -15,14 +15,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         from bot.emulator.command import main as emulate  # it has options of its own
 
         return emulate(given[1:])
-    options = _parser().parse_args(given)
+    options = _parser(given[0] if given else "").parse_args(given)
     command: int = options.command(options)
     return command
 
 
-def _parser() -> argparse.ArgumentParser:
-    from bot import importing
-
+def _parser(wanted: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Xuncha 巡查: field inspections by chat.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="run the bot")
@@ -34,10 +32,13 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check-config", help="check config.toml and say what is wrong with it")
     _with_config(check)
     check.set_defaults(command=_check)
-    importing_ = commands.add_parser("import", help="import a campaign's folder")
-    importing.add_arguments(importing_)
-    _with_config(importing_)
-    importing_.set_defaults(command=_import)
+    reading = commands.add_parser("import", help="import a campaign's folder")
+    if wanted == "import":
+        from bot import importing  # a running bot has no use for it
+
+        importing.add_arguments(reading)
+    _with_config(reading)
+    reading.set_defaults(command=_import)
     demo = commands.add_parser("demo", help="try everything on this machine, without a token")
     demo.add_argument("--port", type=int, default=8081)
     demo.add_argument("--script", action="store_true", help="plays the dialogues by itself")

@@ -8,7 +8,7 @@ from typing import Any
 from telegram.error import TelegramError
 
 from bot import inbox
-from bot.channels.outcomes import AnotherPoller, SendFailed
+from bot.channels.outcomes import AnotherPoller, ChannelStopped, SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.inbox import Waiting
 from bot.wallclock import WallClock
@@ -49,6 +49,8 @@ class Receiver:
             try:
                 offset = await self._poll_once(offset)
                 self._pause = FIRST_PAUSE
+            except ChannelStopped:
+                raise
             except AnotherPoller as error:
                 log.error("another program reads this bot's messages; trying again in %d s: %s", CONFLICT_PAUSE,
                           error.reason)  # fmt: skip

@@ -1,8 +1,10 @@
 """What the conversation has to know of the office it serves; set once, in config.toml."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+ONE_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ class Agency:
     def day(self, moment: datetime) -> date:
         """The agency's local day, on which everything is counted (F13)."""
         return self.local(moment).date()
+
+    def at(self, day: date, clock: time) -> datetime:
+        """The moment of a local time; of a skipped one the next there is, of one that comes twice the first (F13)."""
+        moment = datetime.combine(day, clock, self.zone).astimezone(UTC)
+        if self.local(moment).time() == clock:
+            return moment
+        while self.local(moment - ONE_MINUTE).utcoffset() == self.local(moment).utcoffset():
+            moment -= ONE_MINUTE
+        return moment
 
     def is_quiet(self, moment: datetime) -> bool:
         """No reminder rings now. The span may cross midnight."""

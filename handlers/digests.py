@@ -39,7 +39,7 @@ KIND = "digest"
 
 def due_at(agency: Agency, campaign: Campaign, day: date) -> datetime:
     hour, minute = (int(part) for part in campaign.digest_at.split(":"))
-    return datetime.combine(day, time(hour, minute), agency.zone)
+    return agency.at(day, time(hour, minute))
 
 
 def any_due(session: Session, agency: Agency, now: datetime) -> bool:

@@ -4,8 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 _INVISIBLE = r"\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 _DROPPED = re.compile(rf"[\s{_INVISIBLE}·•,，。、:：;；\"'“”‘’（）()【】\[\]<>《》\-—_]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -25,11 +23,15 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def pinyin(folded: str) -> str:
+    from pypinyin import lazy_pinyin  # its tables are 58 MB, which a bot that is asked for no name need not carry
+
     return "".join(lazy_pinyin(folded))
 
 
 @lru_cache(maxsize=65536)
 def initials(folded: str) -> str:
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(folded, style=Style.FIRST_LETTER))
 
 

@@ -64,6 +64,7 @@ def known(record: Database) -> Known:
         for check in checks:
             if check.site_id is not None:
                 secrets[check.site_id] |= {check.number} if check.number else set()
+                secrets[check.site_id].add(check.person.name)
         for finding in findings:
             secrets[finding.site_id].add(finding.number)
         site_of = {check.id: check.site_id for check in checks}
@@ -103,9 +104,9 @@ def sees(known: Known, who: Who, site: int) -> bool:
 # cells
 
 QUESTIONS = (
-    *("进度", "未整改", "逾期", "今天", "本周", "地图", "按镇", "我的", "点位", "更正", "撤回", "取消", "提交", "全部合格"),
+    *("进度", "未整改", "逾期", "今天", "本周", "地图", "按镇", "我的", "点位", "更正", "撤回", "取消", "提交"),
     *("未整改 太和", "未整改 三坑", "太和 进度", "三坑 公厕", "太和", "母婴室 进度", "xzgc", "C05", "Z04", "金丝雀"),
-    *("TH-0806-001", "SK-0806-W01", "3 有烟蒂", "3 合格", "谁负责厕所 验收", "公厕", "逐项检查", "帮助 13"),
+    *("TH-0806-001", "SK-0806-W01", "3 有烟蒂", "3 合格", "谁负责厕所 验收", "公厕", "全部合格", "逐项检查", "帮助 13"),
     *("导出 厕所 8月", "导出 母婴室 8月", "导出 太和 8月", "邀请 管理员", "邀请 巡查员 太和镇", "绑定 太和镇 厕所革命"),
 )  # fmt: skip
 

@@ -96,6 +96,7 @@ class OverTheWire:
     bot: Running | None = None
     emulator: Running | None = None
     url: str = ""
+    _started: list[Running] = field(default_factory=list)
     _http: aiohttp.ClientSession | None = None
     _database: Database | None = None
     _seen_settings: Settings | None = field(default=None, repr=False)
@@ -132,6 +133,7 @@ class OverTheWire:
             self.folder / "emulator.log", "emulator", "--port", "0", "--token", TOKEN, "--clock-file",
             str(self.clock_file),
         )  # fmt: skip
+        self._started.append(self.emulator)
         said = self.emulator.said
         self.url = (await until(lambda: "\n" in said() and said().split()[0], "the emulator answers")).rstrip("/")
         self.write_config()
@@ -150,7 +152,9 @@ class OverTheWire:
         await self.control("POST", "limits", {"per_chat": 10, "per_group_minute": 200})
 
     def start_bot(self) -> Running:
-        return start(self.folder / "bot.log", "run", "--config", str(self.config), "--clock-file", str(self.clock_file))
+        bot = start(self.folder / "bot.log", "run", "--config", str(self.config), "--clock-file", str(self.clock_file))
+        self._started.append(bot)
+        return bot
 
     async def up(self) -> None:
         """Starts the bot and waits until it says that it runs."""
@@ -172,8 +176,8 @@ class OverTheWire:
         assert code == (-signal.SIGKILL if what == "killed" else 0), code
 
     async def close(self) -> None:
-        for running in (self.bot, self.emulator):
-            if running is not None and running.process.poll() is None:
+        for running in reversed(self._started):
+            if running.process.poll() is None:
                 running.process.terminate()
                 try:
                     await running.ended(10)

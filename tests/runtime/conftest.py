@@ -1,0 +1,38 @@
+"""A real record for every test, and the writer that serves it."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.writer import Writer
+from models.database import Database, open_database
+
+NOW = datetime(2018, 8, 6, 0, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def empty_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("record") / "xuncha.db"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def database(empty_record: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "xuncha.db"
+    shutil.copy(empty_record, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest_asyncio.fixture
+async def writer(database: Database) -> AsyncIterator[Writer]:
+    writer = Writer(database)
+    yield writer
+    await asyncio.to_thread(writer.close)
