@@ -28,7 +28,7 @@ check: $(VENV)/.dev  ## style, types and the wall between the folders
 	$(VENV)/bin/lint-imports --no-cache
 
 test: check         ## everything
-	$(PY) -m pytest -n 2 $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench: $(VENV)/.dev  ## how fast, beside its peers; also writes build/bench.json
 	$(PY) -m benchmarks $(ARGS)

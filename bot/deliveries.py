@@ -180,8 +180,7 @@ def _keep_behind(session: Session, row: OutboxRow) -> None:
             OutboxRow.chat == row.chat,
             OutboxRow.state == SendState.DUE,
             OutboxRow.due_at < row.due_at,
-            OutboxRow.id > row.id,
-            OutboxRow.priority >= row.priority,
+            or_(OutboxRow.priority > row.priority, (OutboxRow.priority == row.priority) & (OutboxRow.id > row.id)),
         )
         .values(due_at=row.due_at)
         .execution_options(synchronize_session=False)

@@ -108,7 +108,7 @@ class Writer:
                     self._commit([job])
                 return
             for job in batch:
-                job.error = RecordUnavailable(_plain(error)) if _is_trouble(error) else error
+                job.error = RecordUnavailable(str(_trouble(error))) if _is_trouble(error) else error
 
     @staticmethod
     def _do(connection: Connection, job: _Job) -> None:
@@ -120,7 +120,7 @@ class Writer:
             savepoint.commit()
         except Exception as error:
             if _is_trouble(error):
-                raise  # the engine may have undone the whole transaction by itself
+                raise  # SQLite may have undone the whole transaction by itself: no job of it can stand
             savepoint.rollback()
             job.error = error
         finally:
@@ -129,13 +129,19 @@ class Writer:
 
 def _is_trouble(error: BaseException) -> bool:
     """Trouble with the disk or with another process, not with what was asked for."""
-    if not isinstance(error, DBAPIError):
+    return _trouble(error) is not None
+
+
+def _trouble(error: BaseException | None) -> BaseException | None:
+    """The error that began it: a full disk ends in "no such savepoint", which says nothing."""
+    while error is not None and not _begins_trouble(error):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _begins_trouble(error: BaseException) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in TROUBLE
+    if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
         return False
-    if isinstance(error.orig, sqlite3.Error):
-        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in TROUBLE
     return error.connection_invalidated or isinstance(error, OperationalError)
-
-
-def _plain(error: BaseException) -> str:
-    """Without the statement, which is long and holds what people wrote."""
-    return str(error.orig if isinstance(error, DBAPIError) else error)[:200]

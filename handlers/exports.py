@@ -246,9 +246,9 @@ def _finding_cells(n: int, row: FindingRow, language: str, wall: Wall, pictures:
         "deadline": finding.deadline_on,
         "deadline_source": finding.deadline_basis,
         "responsible_unit": finding.unit.name if finding.unit else "",
-        "state": texts.say(language, f"state.{finding.state.value}"),
+        "state": texts.say(language, f"state.{row.state.value}"),
         "opened": wall(finding.opened_at),
-        "closed": wall(finding.closed_at),
+        "closed": wall(row.closed_at),
         "before": pictures(row.before),
         "after": pictures(row.after),
     }

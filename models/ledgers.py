@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, not_, or_, select
 from sqlalchemy.orm import Session
 
 from models.checks import Check, CheckState, ItemResult
 from models.evidence import Photo, PhotoMoment, PhotoState
-from models.findings import Finding
+from models.findings import Finding, FindingState, FindingStep
+from models.journal import JournalEntry
 from models.places import Site
 from models.rights import Scope, within
 
@@ -28,7 +29,11 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
+    """A finding as it stood at that moment, whatever has become of it since."""
+
     finding: Finding
+    state: FindingState
+    closed_at: datetime | None
     before: tuple[str, ...]
     after: tuple[str, ...]
 
@@ -48,8 +53,10 @@ def ledger_rows(
     session: Session, campaign_id: int, granted: list[Scope], first: date, last: date, as_of: datetime
 ) -> LedgerRows:
     """Everything of the days from `first` to `last`, both included, that was on record by `as_of`."""
-    checks = list(session.scalars(_checks(campaign_id, granted, first, last, as_of)))
+    checks = _checks(session, campaign_id, granted, first, last, as_of)
     findings = list(session.scalars(_findings(campaign_id, granted, first, last, as_of)))
+    states = _states(session, findings, as_of)
+    findings = [finding for finding in findings if states[finding.id] is not FindingState.WITHDRAWN]
     check_ids = [check.id for check in checks]
     results, corrected = _results(session, check_ids, as_of)
     photos = _photos(session, check_ids, as_of)
@@ -66,24 +73,41 @@ def ledger_rows(
     of_findings = {finding.check_id for finding in findings} - set(check_ids)
     photos |= _photos(session, sorted(of_findings), as_of)
     return LedgerRows(
-        check_rows, tuple(_finding_row(finding, photos.get(finding.check_id, []), as_of) for finding in findings)
+        check_rows,
+        tuple(_finding_row(f, states[f.id], photos.get(f.check_id, []), as_of) for f in findings),
     )
 
 
-def _checks(campaign_id: int, granted: list[Scope], first: date, last: date, as_of: datetime) -> Select[Check]:
-    return (
+def _checks(
+    session: Session, campaign_id: int, granted: list[Scope], first: date, last: date, as_of: datetime
+) -> list[Check]:
+    """Handed in by then and not taken back by then; what was taken back or handed in anew later is still there."""
+    in_span = (
         select(Check)
         .join(Site, Site.id == Check.site_id)
         .where(
-            Check.campaign_id == campaign_id,
-            within(granted),
-            Check.day.between(first, last),
-            Check.number.is_not(None),
-            Check.state == CheckState.SUBMITTED,
-            Check.received_at <= as_of,
+            Check.campaign_id == campaign_id, within(granted), Check.day.between(first, last), Check.number.is_not(None)
         )
-        .order_by(Check.day, Check.id)
-    )
+    )  # fmt: skip
+    unchanged = (Check.state == CheckState.SUBMITTED) & (Check.received_at <= as_of)
+    found = list(session.scalars(in_span.where(unchanged)))
+    changed = list(session.scalars(in_span.where(not_(unchanged))))
+    stood = _last_said(session, [check.id for check in changed], as_of)
+    found += [check for check in changed if stood.get(check.id) == "check.submitted"]
+    return sorted(found, key=lambda check: (check.day, check.id))
+
+
+def _last_said(session: Session, check_ids: list[int], as_of: datetime) -> dict[int, str]:
+    """Whether each check was last handed in or taken back by then, as the journal tells."""
+    entries = session.execute(
+        select(JournalEntry.subject_id, JournalEntry.action)
+        .where(
+            JournalEntry.subject == "check", JournalEntry.subject_id.in_(check_ids), JournalEntry.at <= as_of,
+            JournalEntry.action.in_(("check.submitted", "check.taken_back")),
+        )
+        .order_by(JournalEntry.id)
+    )  # fmt: skip
+    return dict(entries.all())
 
 
 def _findings(campaign_id: int, granted: list[Scope], first: date, last: date, as_of: datetime) -> Select[Finding]:
@@ -95,10 +119,21 @@ def _findings(campaign_id: int, granted: list[Scope], first: date, last: date, a
             within(granted),
             Finding.day.between(first, last),
             Finding.opened_at <= as_of,
-            Finding.state != "withdrawn",
         )
         .order_by(Finding.day, Finding.id)
     )
+
+
+def _states(session: Session, findings: list[Finding], as_of: datetime) -> dict[int, FindingState]:
+    """Where the last step by then had led."""
+    states = {finding.id: finding.state for finding in findings}
+    for start in range(0, len(findings), 500):
+        part = [finding.id for finding in findings[start : start + 500]]
+        steps = select(FindingStep.finding_id, FindingStep.to_state).where(
+            FindingStep.finding_id.in_(part), FindingStep.at <= as_of
+        )
+        states |= dict(session.execute(steps.order_by(FindingStep.id)).all())
+    return states
 
 
 def _results(
@@ -159,6 +194,8 @@ def _safe(
     return tuple(photo.sha256 for photo in fit[:THUMBNAILS] if photo.sha256)
 
 
-def _finding_row(finding: Finding, photos: list[Photo], as_of: datetime) -> FindingRow:
+def _finding_row(finding: Finding, state: FindingState, photos: list[Photo], as_of: datetime) -> FindingRow:
     after = [photo for photo in photos if photo.finding_id == finding.id]
-    return FindingRow(finding, _safe(photos, as_of, "before", finding.item_id)[:1], _safe(after, as_of, "after")[:1])
+    closed_at = finding.closed_at if finding.closed_at is not None and finding.closed_at <= as_of else None
+    before = _safe(photos, as_of, "before", finding.item_id)[:1]
+    return FindingRow(finding, state, closed_at, before, _safe(after, as_of, "after")[:1])

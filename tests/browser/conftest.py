@@ -32,7 +32,7 @@ def world() -> Iterator[World]:
         bot.stopped.set()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")

@@ -169,9 +169,15 @@ def test_open_findings_of_a_site(record: Record) -> None:
 
 @pytest.mark.parametrize(
     ("last", "cadence", "is_it"),
-    [(None, None, True), (None, 7, True), (date(2018, 8, 6), None, False), (date(2018, 8, 6), 7, False), (date(2018, 7, 31), 7, False),
-     (date(2018, 7, 30), 7, True)],
-)  # fmt: skip
+    [
+        (None, None, True),
+        (None, 7, True),
+        (date(2018, 8, 6), None, False),
+        (date(2018, 8, 6), 7, False),
+        (date(2018, 7, 31), 7, False),
+        (date(2018, 7, 30), 7, True),
+    ],
+)
 def test_when_a_site_is_due_again(last: date | None, cadence: int | None, is_it: bool) -> None:
     assert is_due(last, cadence, date(2018, 8, 6)) is is_it
 

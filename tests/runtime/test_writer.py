@@ -127,7 +127,6 @@ async def test_a_full_disk_fails_what_is_written_and_heals_by_itself(
     outcomes = await asyncio.gather(
         *(writer.run(much) for _ in range(3)), writer.run(_add("small")), return_exceptions=True  # type: ignore[arg-type]
     )  # fmt: skip
-    print(outcomes)
     assert RecordUnavailable in {type(outcome) for outcome in outcomes}
     told = {"small"} if outcomes[-1] is None else set()
     assert _names(database) == told

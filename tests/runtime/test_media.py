@@ -1,0 +1,132 @@
+"""Photos on a bad day: the receipt says what is safe, and corrects itself when more is (F04, F29-F31)."""
+
+import errno
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from bot.channels.outcomes import Failure, SendFailed
+from bot.demo.stage import Stage
+from bot.emulator.params import Upload
+from bot.media import PAUSES, _pause
+from bot.store import PhotoStore
+from models.checks import Check, CheckState
+from models.evidence import Photo, PhotoState
+from tests.runtime.town import Town, open_town
+
+CHECK = """小陈 → 📍 35 m from 体育馆五星公厕
+小陈 → 🖼🖼
+小陈 taps ✅
+"""
+ALL_SAFE = """小陈 ←
+    ✅ 已记录 No. TH-0806-001
+    体育馆五星公厕 · 厕所革命 2018
+    13 项合格
+    2 张照片已存
+    …
+小陈 ← 1 message
+"""
+
+
+@pytest_asyncio.fixture
+async def town(tmp_path: Path) -> AsyncIterator[tuple[Town, Stage]]:
+    town, stage = await open_town(tmp_path)
+    yield town, stage
+    await town.close()
+
+
+async def _same_as_sent(town: Town) -> None:
+    for photo in town.all_of(Photo):
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(f"{town.running.url}/emulator/file/{photo.file_id}") as answer,
+        ):
+            sent = await answer.read()
+        kept = PhotoStore(town.app.settings.photos).path(photo.sha256).read_bytes()
+        assert kept == sent
+        assert photo.sha256 == hashlib.sha256(sent).hexdigest()
+
+
+async def test_photos_that_cannot_be_fetched_for_an_hour_are_pending_and_then_safe(town: tuple[Town, Stage]) -> None:
+    world, stage = town
+    world.faults({"method": "download", "kind": "error", "code": 502})
+    await world.play(stage, "--- 检查\n" + CHECK + "小陈 ←\n    …\n    2 张照片，2 张待接收\n    …\n小陈 ← 1 message\n")
+    for _ in range(2):
+        await world.play(stage, "+ 30 min\n小陈 ←\n    …\n    2 张照片，2 张待接收\n    …\n")
+    world.faults()
+    await world.play(stage, "+ 60 min\n" + ALL_SAFE)
+    await _same_as_sent(world)
+
+
+async def test_downloads_that_break_off_are_made_again_and_whole(town: tuple[Town, Stage]) -> None:
+    world, stage = town
+    kinds = ("half_body", "cut_after_write", "drop", "error")
+    world.faults(*({"method": "download", "kind": kind, "times": 1} for kind in kinds))
+    await world.play(stage, "--- 检查\n" + CHECK + "+ 10 s\n+ 30 s\n" + ALL_SAFE)
+    assert world.running.world.faults.ordered == []
+    await _same_as_sent(world)
+
+
+async def test_a_photo_the_platform_will_not_give_is_lost_and_asked_for_at_once(town: tuple[Town, Stage]) -> None:
+    world, stage = town
+    world.faults({"method": "getFile", "kind": "error", "code": 400, "times": 1,
+                  "description": "Bad Request: invalid file_id"})  # fmt: skip
+    await world.play(stage, "--- 检查\n" + CHECK + "小陈 ← also\n    …\n    2 张照片，1 张取不回，请补发\n    …\n")
+    assert sorted(photo.state for photo in world.all_of(Photo)) == [PhotoState.LOST, PhotoState.STORED]
+
+
+async def test_a_file_too_large_to_be_fetched_is_refused_in_words_and_the_check_stays_open(
+    town: tuple[Town, Stage],
+) -> None:
+    world, stage = town
+    world.running.world.uploads["big"] = Upload("现场.jpg", "image/jpeg", _large(20_971_521))
+    await world.play(stage, "--- 检查\n小陈 → 📍 35 m from 体育馆五星公厕\n")
+    await world.act({"do": "send_file", "as": 1002, "file": "upload:big"})
+    await world.settle()
+    await world.play(stage, "小陈 ← also\n    …20 MB…\n    …\n")
+    assert [check.state for check in world.all_of(Check)] == [CheckState.DRAFT]
+    assert PhotoState.STORED not in {photo.state for photo in world.all_of(Photo)}
+
+
+def _large(size: int) -> bytes:
+    return b"\xff\xd8\xff\xe0" + b"\x00" * (size - 4)
+
+
+async def test_the_largest_file_the_platform_gives_is_kept(town: tuple[Town, Stage]) -> None:
+    world, stage = town
+    world.running.world.uploads["big"] = Upload("现场.jpg", "image/jpeg", _large(20_971_520))
+    await world.play(stage, "--- 检查\n小陈 → 📍 35 m from 体育馆五星公厕\n")
+    await world.act({"do": "send_file", "as": 1002, "file": "upload:big"})
+    await world.settle()
+    (photo,) = world.all_of(Photo)
+    assert (photo.state, photo.size) == (PhotoState.STORED, 20_971_520)
+
+
+async def test_a_full_disk_keeps_photos_pending_until_there_is_room(
+    town: tuple[Town, Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, stage = town
+
+    def full(self: PhotoStore, content: bytes) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PhotoStore, "keep", full)
+        await world.play(stage, "--- 检查\n" + CHECK)
+        for _ in range(3):
+            await world.play(stage, "+ 61 s\n小陈 ←\n    …\n    2 张照片，2 张待接收\n    …\n")
+    await world.play(stage, "+ 61 s\n" + ALL_SAFE)
+    await _same_as_sent(world)
+
+
+def test_our_own_disk_never_makes_a_photo_lost_but_the_platform_does_in_the_end() -> None:
+    tried = range(1000)
+    assert {_pause(OSError(errno.ENOSPC, ""), tries) for tries in tried} == {60}
+    assert [_pause(SendFailed(Failure.NOT_SENT, "502"), tries) for tries in range(len(PAUSES) + 1)] == [*PAUSES, None]
+    assert _pause(SendFailed(Failure.REFUSED, "file is too big"), 0) is None
+    assert _pause(SendFailed(Failure.REFUSED, "wrong file_id or the file is temporarily unavailable"), 0) == PAUSES[0]
+    assert _pause(SendFailed(Failure.NOT_SENT, "busy", retry_after=900), 3) == 900
