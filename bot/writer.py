@@ -121,7 +121,8 @@ class Writer:
         except Exception as error:
             if _is_trouble(error):
                 raise  # SQLite may have undone the whole transaction by itself: no job of it can stand
-            savepoint.rollback()
+            if savepoint.is_active:  # a flush that failed has undone it already
+                savepoint.rollback()
             job.error = error
         finally:
             session.close()

@@ -44,12 +44,9 @@ def place_at(turn: Turn, check: Check, site: Site) -> None:
     if check.site_id == site.id:
         return
     former, former_list = check.site_id, check.checklist_id
-    check.site, check.site_id = site, site.id
-    check.campaign_id = site.campaign_id
-    checklist = checklist_for(turn.session, site)
-    check.checklist_id = checklist.id if checklist else None
+    check.site, check.campaign = site, site.campaign
+    check.checklist = checklist_for(turn.session, site)
     turn.session.flush()
-    turn.session.refresh(check, ["campaign", "checklist", "site"])
     measure(check)
     turn.record("check.placed", "check", check.id, site=site.code, former=former)
     if check.checklist_id != former_list:

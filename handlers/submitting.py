@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from handlers import check_card, checks, day_cards, positions, receipts
 from handlers.deadlines import deadline_said, step
@@ -56,15 +56,20 @@ def submit(turn: Turn, check: Check, at: datetime) -> None:
 
 def _pass_the_rest(turn: Turn, check: Check) -> None:
     answered = {r.item_id for r in results_of(turn.session, check.id)}
-    items = check.checklist.items if check.checklist else []
-    turn.session.add_all(
-        ItemResult(
-            check_id=check.id, item_id=item.id, outcome=Outcome.PASS, answered_at=turn.now, answered_by=check.person_id
-        )
-        for item in items
+    fine = {
+        "check_id": check.id,
+        "outcome": Outcome.PASS,
+        "note": "",
+        "answered_at": turn.now,
+        "answered_by": check.person_id,
+    }
+    left = [
+        fine | {"item_id": item.id}
+        for item in (check.checklist.items if check.checklist else ())
         if item.id not in answered
-    )
-    turn.session.flush()
+    ]
+    if left:
+        turn.session.execute(insert(ItemResult), left)
 
 
 def reconcile_findings(turn: Turn, check: Check) -> None:

@@ -1,20 +1,59 @@
 """Conversations a dialogue file cannot hold: lines of one are played, and between them anything may be done."""
 
+import shutil
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.demo.places import places
-from bot.demo.stage import METRES_PER_DEGREE, Stage
-from models.people import Account, Person
-from models.places import Site
+from bot.campaign_files import read_campaign
+from bot.demo.places import CAMPAIGN, POSITIONS, places
+from bot.demo.stage import FIRST_ID, METRES_PER_DEGREE, Stage
+from models.campaign_import import apply
+from models.campaigns import Campaign
+from models.database import open_database
+from models.people import Account, GroupChat, Person, Posting, Role
+from models.places import Area, Site
 from tests.stage.in_process import InProcess
 
-CAST = Path(__file__).parents[1] / "dialogues" / "cast.txt"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+JOINED = datetime(2018, 8, 1, 9, 0, tzinfo=SHANGHAI)
+GROUP = "太和镇厕所革命群"
+POSTS = {
+    "管理员": (Role.ADMIN, None),
+    "小陈": (Role.INSPECTOR, "太和镇"),
+    "小王": (Role.INSPECTOR, "太和镇"),
+    "小黄": (Role.INSPECTOR, "三坑镇"),
+    "办公室": (Role.OFFICE, None),
+    "老李": (Role.LEAD, "太和镇"),
+}
+CAST = f"people: {', '.join(POSTS)}\ngroup {GROUP}: 管理员*, 小陈, 小王, 老李\n"
+
+
+_places = cache(places)
+
+
+@cache
+def _record(positions: str | None) -> Path:
+    """The campaign imported and everybody in their post: made once, copied for every test."""
+    path = Path(mkdtemp()) / "record.db"
+    database = open_database(f"sqlite:///{path}")
+    with database.writing() as session:
+        apply(session, read_campaign(CAMPAIGN, positions), JOINED)
+        session.flush()
+        areas = {area.name: area.id for area in session.scalars(select(Area))}
+        for number, (name, (role, area)) in enumerate(POSTS.items(), FIRST_ID):
+            person = Person(name=name, joined_at=JOINED)
+            session.add(person)
+            session.flush()
+            session.add(Account(channel="telegram", external_id=str(number), person_id=person.id, name=name))
+            session.add(Posting(person_id=person.id, role=role, area_id=areas[area] if area else None, since=JOINED))
+    database.close()
+    return path
 
 
 class Talk:
@@ -22,12 +61,24 @@ class Talk:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.drive = InProcess(folder, datetime(2018, 8, 1, 8, 0, tzinfo=SHANGHAI))
-        self.stage = Stage(self.drive, places(), patience=0)
+        self.drive = InProcess(folder, JOINED)
+        self.stage = Stage(self.drive, dict(_places()), patience=0)
 
-    async def begin(self, positions: str | None = "demo_positions.csv") -> None:
-        self.drive.import_campaign(positions=positions)
-        await self.play(f"include {CAST}\n=== 2018-08-06 08:30\n--- begins\n")
+    async def begin(self, positions: str | None = POSITIONS) -> None:
+        url = self.drive.settings.database_url
+        self.drive.database.close()
+        shutil.copy(_record(positions), url.removeprefix("sqlite:///"))
+        self.drive.database = open_database(url)
+        await self.play(CAST)
+        for name in POSTS:
+            await self.do(name, "start")
+        with self.drive.database.writing() as session:
+            group = session.scalars(select(GroupChat)).one()
+            group.area_id = session.scalars(select(Area.id).where(Area.name == "太和镇")).one()
+            group.campaign_id = session.scalars(select(Campaign.id)).one()
+            group.bound_at = self.drive.now()
+            group.bound_by = session.scalars(select(Person.id).where(Person.name == "管理员")).one()
+        await self.play("=== 2018-08-06 08:30\n--- begins\n")
 
     async def play(self, lines: str) -> None:
         script = self.folder / "lines.txt"

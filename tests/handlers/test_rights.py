@@ -29,7 +29,8 @@ WATCHED: tuple[Any, ...] = (
     *(Check, ItemResult, Location, Photo, Finding, FindingStep, Site, Area, PositionProposal),
     *(Person, Account, Posting, Invite, GroupChat),
 )  # fmt: skip
-ASKERS = (*PEOPLE, STRANGER)
+# One of a kind: who stands for another of the same role and area does not ask everything again.
+ASKERS = tuple(who for who in (*PEOPLE, STRANGER) if who.name not in {"太和巡查乙", "全区审计甲", "全区管理甲"})
 NEUTRAL = "此机器人仅供受邀人员使用。请向管理员索取邀请链接。"
 SITES = ("玄真公厕", "镇标公园公厕", "明霞市场公厕", "测试公园母婴室", "河堤公园公厕")
 Rows = dict[tuple[str, int], dict[str, Any]]
@@ -180,6 +181,13 @@ def rows_of(session: Session) -> Rows:
     return found
 
 
+def _writes(session: Session) -> int:
+    """How many rows this connection has ever written."""
+    connection = session.connection().connection.dbapi_connection
+    assert connection is not None
+    return int(connection.total_changes)
+
+
 def spoken(session: Session, before: tuple[int, int], toasts: list[str]) -> list[dict[str, Any]]:
     """What has been put out since, in any chat."""
     outbox = session.scalars(select(OutboxRow).where(OutboxRow.id > before[0]))
@@ -269,10 +277,10 @@ def test_everything_is_asked_by_everybody(record: Database, known: Known, who: W
         last = (max(session.scalars(select(OutboxRow.id))), max(session.scalars(select(Card.id))))
         for message in (*messages(known, who), *buttons(known, who)):
             cells += 1
-            cell = session.begin_nested()
+            cell, writes = session.begin_nested(), _writes(session)
             outcome = turn(session, message)
             said = spoken(session, last, [toast.text for toast in outcome.toasts])
-            after = rows_of(session)
+            after = rows_of(session) if _writes(session) > writes else before
             wrong = leaks(known, who, message, said) + touched(known, who, before, after)
             wrong += oversteps(who, before, after, said) + ledger_leaks(session, known, who, said)
             if wrong:

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from bot.demo.stage import METRES_PER_DEGREE
 from models.campaign_plan import Datum
-from models.checks import Check, CheckState, Location, LocationSource
+from models.checks import Check, CheckState, ItemResult, Location, LocationSource
 from models.evidence import Photo
 from models.places import PositionProposal, Site
 from models.search import register_changed
+from tests.campaign_files.folders import DATA
 from tests.handlers.conversing import Talk
 
 GYMNASIUM = "体育馆五星公厕"
@@ -334,3 +335,22 @@ async def test_a_draft_gone_cold_is_not_taken_for_todays(talk: Talk) -> None:
             …
         """
     )
+
+
+async def test_answers_to_another_list_do_not_follow_to_a_site_with_its_own(talk: Talk) -> None:
+    """Item 3 of one list is not item 3 of another; what was wrong stays readable, and nothing passes for answered."""
+    talk.drive.import_campaign(DATA / "livestock-farms", None)
+    with talk.drive.database.writing() as session:
+        farm = session.scalars(select(Site).where(Site.name.contains("养殖场"))).first()
+        assert farm is not None
+        farm.area_id = session.scalars(select(Site.area_id).where(Site.name == GYMNASIUM)).one()
+        name, site = farm.name, farm.id
+    await talk.play("小陈 → 📍 5 m from 体育馆五星公厕\n小陈 → 3 有烟蒂\n小陈 → 7 合格")
+    assert await talk.taps("小陈", f"v1:at:1:{site}") == name
+    card = (await talk.texts("小陈"))[-1].split("\n")
+    assert card[0].startswith(f"{name} · ")
+    assert [line for line in card if "检查项" in line] == ["📷 0/2 · 检查项 0/21"]
+    assert [line for line in card if line.startswith("备注")] == ["备注：无烟蒂：有烟蒂"]
+    with talk.drive.database.reading() as session:
+        assert session.scalars(select(ItemResult.id).where(ItemResult.replaced_at.is_(None))).all() == []
+        assert len(session.scalars(select(ItemResult.id)).all()) == 2

@@ -164,7 +164,7 @@ def test_the_unsupported_kinds_are_those_the_channel_names() -> None:
 def test_the_questions_offered_as_buttons_have_labels() -> None:
     offered = {w for path in SOURCES for call in ast.walk(ast.parse(path.read_text("utf-8")))
                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "next_questions"
-               for w in (a.value for a in call.args if isinstance(a, ast.Constant))}  # fmt: skip
+               for w in (str(a.value) for a in call.args if isinstance(a, ast.Constant))}  # fmt: skip
     assert offered >= {"open", "map", "progress"}
     for name in offered - {"export", "by_area"}:
         assert name in set(Intent)

@@ -8,11 +8,12 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from handlers.agency import Agency
-from models.campaigns import Campaign, Checklist, ChecklistItem, ItemKind
+from models.campaign_plan import AreaKind, ItemKind
+from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.checks import Check, CheckState, ItemResult, Outcome
 from models.findings import DeadlineSource, Finding, FindingState
 from models.people import Person
-from models.places import Area, AreaKind, Site, SiteKind
+from models.places import Area, Site, SiteKind
 from models.tables import Base
 
 AGENCY = Agency()

@@ -167,7 +167,8 @@ def test_one_of_many_threads_may_make_it_happen(tmp_path: Path) -> None:
         start.wait()
         for n in range(days):
             day = DAY + timedelta(days=n)
-            got[number][n] = database.write(lambda session, day=day: claim(session, "digest", "3", day, NOW))
+            with database.writing() as session:
+                got[number][n] = claim(session, "digest", "3", day, NOW)
 
     running = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
     for thread in running:

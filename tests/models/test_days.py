@@ -92,7 +92,7 @@ def test_when_a_digest_is_due(zone: str, at: str, day: date, moment: datetime) -
 @pytest.mark.parametrize("at", ["00:00", "00:30", "01:30", "02:30", "08:00", "23:59"])
 def test_every_day_has_one_moment_for_a_digest_and_it_lies_in_that_day(zone: str, at: str) -> None:
     agency, campaign = Agency(timezone=zone), Campaign(digest_at=at)
-    for n in range(0, 800):
+    for n in range(370):
         day = date(2018, 1, 1) + timedelta(days=n)
         moment = due_at(agency, campaign, day)
         first, last = bounds(agency, day)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.campaign_files import read_campaign
 from bot.demo.places import CAMPAIGN
+from models.campaign_plan import SitePlan
 from models.search import CONTAINED, EXACT, SiteIndex
 
 SITES = read_campaign(CAMPAIGN, None).sites
@@ -25,15 +26,15 @@ def test_one_site_by_many_words(typed: str) -> None:
 
 
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.code)
-def test_every_site_is_found_by_its_names_and_its_code(site: object) -> None:
-    n = SITES.index(site)  # type: ignore[arg-type]
+def test_every_site_is_found_by_its_names_and_its_code(site: SitePlan) -> None:
+    n = SITES.index(site)
     for typed in (SITES[n].name, SITES[n].code, SITES[n].code.lower(), *SITES[n].aliases):
         assert [hit.site_id for hit in INDEX.search(typed)] == [n], typed
 
 
 @pytest.mark.parametrize("site", [site for site in SITES if len(site.name) >= 4], ids=lambda site: site.code)
-def test_every_site_is_found_in_spite_of_one_letter_left_out(site: object) -> None:
-    n = SITES.index(site)  # type: ignore[arg-type]
+def test_every_site_is_found_in_spite_of_one_letter_left_out(site: SitePlan) -> None:
+    n = SITES.index(site)
     for at in range(len(NAMES[n])):
         typed = NAMES[n][:at] + NAMES[n][at + 1 :]
         assert n in [hit.site_id for hit in INDEX.search(typed)], typed

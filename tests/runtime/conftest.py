@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.demo.stage import Stage
 from bot.writer import Writer
 from models.database import Database, open_database
+from tests.runtime.town import Town, open_town
 
 NOW = datetime(2018, 8, 6, 0, 30, tzinfo=UTC)
 
@@ -36,3 +38,10 @@ async def writer(database: Database) -> AsyncIterator[Writer]:
     writer = Writer(database)
     yield writer
     await asyncio.to_thread(writer.close)
+
+
+@pytest_asyncio.fixture
+async def town(tmp_path: Path) -> AsyncIterator[tuple[Town, Stage]]:
+    town, stage = await open_town(tmp_path)
+    yield town, stage
+    await town.close()

@@ -2,12 +2,9 @@
 
 import errno
 import hashlib
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from bot.channels.outcomes import Failure, SendFailed
 from bot.demo.stage import Stage
@@ -16,7 +13,7 @@ from bot.media import PAUSES, _pause
 from bot.store import PhotoStore
 from models.checks import Check, CheckState
 from models.evidence import Photo, PhotoState
-from tests.runtime.town import Town, open_town
+from tests.runtime.town import INSPECTOR, Town
 
 CHECK = """小陈 → 📍 35 m from 体育馆五星公厕
 小陈 → 🖼🖼
@@ -30,13 +27,6 @@ ALL_SAFE = """小陈 ←
     …
 小陈 ← 1 message
 """
-
-
-@pytest_asyncio.fixture
-async def town(tmp_path: Path) -> AsyncIterator[tuple[Town, Stage]]:
-    town, stage = await open_town(tmp_path)
-    yield town, stage
-    await town.close()
 
 
 async def _same_as_sent(town: Town) -> None:
@@ -85,7 +75,7 @@ async def test_a_file_too_large_to_be_fetched_is_refused_in_words_and_the_check_
     world, stage = town
     world.running.world.uploads["big"] = Upload("现场.jpg", "image/jpeg", _large(20_971_521))
     await world.play(stage, "--- 检查\n小陈 → 📍 35 m from 体育馆五星公厕\n")
-    await world.act({"do": "send_file", "as": 1002, "file": "upload:big"})
+    await world.act({"do": "send_file", "as": INSPECTOR, "file": "upload:big"})
     await world.settle()
     await world.play(stage, "小陈 ← also\n    …20 MB…\n    …\n")
     assert [check.state for check in world.all_of(Check)] == [CheckState.DRAFT]
@@ -100,7 +90,7 @@ async def test_the_largest_file_the_platform_gives_is_kept(town: tuple[Town, Sta
     world, stage = town
     world.running.world.uploads["big"] = Upload("现场.jpg", "image/jpeg", _large(20_971_520))
     await world.play(stage, "--- 检查\n小陈 → 📍 35 m from 体育馆五星公厕\n")
-    await world.act({"do": "send_file", "as": 1002, "file": "upload:big"})
+    await world.act({"do": "send_file", "as": INSPECTOR, "file": "upload:big"})
     await world.settle()
     (photo,) = world.all_of(Photo)
     assert (photo.state, photo.size) == (PhotoState.STORED, 20_971_520)

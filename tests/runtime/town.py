@@ -1,4 +1,4 @@
-"""A small town in one process: the emulator, the whole program and a clock; people who act and what they then see."""
+"""A small town in one process: the emulator, the whole program, and a clock they share."""
 
 import asyncio
 import time
@@ -20,12 +20,10 @@ from bot.wallclock import MovedClock
 from handlers import moments
 from models.evidence import Photo, PhotoState
 from models.messages import Card, InboxRow, InboxState, OutboxRow, SendState
+from models.people import Account, Person, Posting, Role
 
 BEGINS = datetime(2018, 8, 6, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-READY = """people: 管理员, 小陈
-管理员 → 邀请 巡查员 太和镇
-小陈 opens the link
-"""
+INSPECTOR = 1002
 
 
 class Town(DemoWorld):
@@ -80,11 +78,21 @@ class Town(DemoWorld):
             return list(session.scalars(select(table).order_by(table.id)))
 
 
+def _employ(session: Session) -> None:
+    """An inspector for all sites, as an invitation would have made one."""
+    person = Person(name="小陈", joined_at=BEGINS)
+    session.add(person)
+    session.flush()
+    session.add(Account(channel="telegram", external_id=str(INSPECTOR), person_id=person.id, name="小陈"))
+    session.add(Posting(person_id=person.id, role=Role.INSPECTOR, since=BEGINS))
+
+
 async def open_town(folder: Path) -> tuple[Town, Stage]:
     """With an administrator and one inspector, ready to work."""
     MovableClock(folder / "clock").move_to(BEGINS.timestamp())
     town = await Town.open(folder, 0)
     assert isinstance(town, Town)
+    await town.app.writer.run(_employ)
     stage = Stage(town, places(), patience=3)
-    await town.play(stage, READY)
+    await town.play(stage, "people: 管理员, 小陈\n")
     return town, stage
