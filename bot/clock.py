@@ -1,5 +1,6 @@
 """Ticks. What is due is asked of the record at every tick; nothing is remembered here."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -52,6 +53,8 @@ class Clock:
             self._last = now
             if await self._writer.run(lambda session: moments.anything_due(session, self._agency, now)):
                 await self._writer.run(lambda session: moments.tick(session, self._agency, self._wall.now()))
+        except asyncio.CancelledError:
+            return  # the program ends; the scheduler would write a traceback about it
         except RecordUnavailable as error:
             log.warning("what is due cannot be written: %s", error)
         except Exception:

@@ -72,7 +72,7 @@ def invite(turn: Turn, wanted: str) -> None:
 
 
 def _issue(turn: Turn, role: Role, area: Area | None, unit: Unit | None) -> None:
-    token = secrets.token_urlsafe(24)
+    token = f"i{secrets.token_urlsafe(24)}"  # never the "s_" that links to sites begin with
     row = Invite(
         token_hash=hash_of(token),
         role=role,

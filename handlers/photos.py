@@ -145,7 +145,8 @@ def understand(
     said = read_exceptions(rest, len(verdicts.items_of(check)) or 99)
     if said is not None and check.checklist is not None:
         return _bind_to_items(turn, check, photo, said)
-    hits = site_index(turn.session).search(rest)
+    own = rights.ids_of(turn.session, rights.visible_sites(turn.inspected))
+    hits = site_index(turn.session).search(rest, among=own)
     site = rights.site_for(turn.session, turn.inspected, hits[0].site_id) if hits else None
     if site is not None and check.site_id != site.id and (len(hits) == 1 or hits[0].score > hits[1].score):
         checks.place_at(turn, check, site)

@@ -101,6 +101,10 @@ def visible_sites(granted: list[Scope]) -> Select[Site]:
     return select(Site).where(within(granted), Site.closed_at.is_(None))
 
 
+def ids_of(session: Session, sites: Select[Site]) -> frozenset[int]:
+    return frozenset(session.scalars(sites.with_only_columns(Site.id)))
+
+
 def site_for(session: Session, granted: list[Scope], site_id: int) -> Site | None:
     """None for what does not exist and for what may not be seen: the asker cannot tell which."""
     return session.scalar(visible_sites(granted).where(Site.id == site_id))

@@ -1,6 +1,6 @@
 """Finds sites by what people type of their names: parts, slips, pinyin, initials, codes, aliases."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -66,14 +66,19 @@ class SiteIndex:
                 folded = fold(written)
                 self.names.append(Named(site_id, folded, pinyin(folded), initials(folded)))
 
-    def search(self, typed: str, limit: int = 8, least: float = LIKELY) -> list[Hit]:
-        """Best first. What clearly says the same leaves out what is only similar."""
+    def search(
+        self, typed: str, limit: int = 8, least: float = LIKELY, among: Container[int] | None = None
+    ) -> list[Hit]:
+        """Best first. What clearly says the same leaves out what is only similar. `among`: no others are looked at, so
+        that a site one may not see cannot stand in the way of one's own."""
         query = fold(typed)
         if not query:
             return []
-        best = dict.fromkeys(self.codes.get(query, ()), EXACT)
+        best = {site: EXACT for site in self.codes.get(query, ()) if among is None or site in among}
         sound = pinyin(query)
         for named in self.names:
+            if among is not None and named.site_id not in among:
+                continue
             score = _score(query, sound, named)
             if score >= least and score > best.get(named.site_id, 0.0):
                 best[named.site_id] = score

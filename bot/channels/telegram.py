@@ -16,21 +16,15 @@ from telegram import (
     InputMediaPhoto,
 )
 from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    RetryAfter,
     TelegramError,
-    TimedOut,
 )
 from telegram.warnings import PTBUserWarning
 
 from bot.channels import telegram_reading
 from bot.channels.outcomes import AnotherPoller, ChannelStopped, Failure, SendFailed
+from bot.channels.telegram_failures import telling
 from bot.channels.telegram_reading import CHANNEL, Glance
-from bot.channels.telegram_transport import AiohttpRequest, NeverLeft
+from bot.channels.telegram_transport import AiohttpRequest
 from bot.channels.telegram_writing import (
     LONGEST_CAPTION,
     LONGEST_TEXT,
@@ -50,9 +44,6 @@ T = TypeVar("T")
 LARGEST_FILE = 20_971_520
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 ALBUM = 10
-NO_ENTRY = ("hat not found", "not enough rights to send", "have no rights to send", "CHAT_WRITE_FORBIDDEN")
-GONE = ("message to edit not found", "message to delete not found", "message can't be edited",
-        "message can't be deleted", "MESSAGE_ID_INVALID", "message identifier is not specified")  # fmt: skip
 COMMANDS = ("check", "mine", "status", "open", "export", "lang", "help")
 
 
@@ -94,7 +85,7 @@ class TelegramChannel:
         await self._polls.initialize()
         await self._request.initialize()
         try:
-            me = await self._telling(self.bot.get_me())
+            me = await telling(self.bot.get_me())
         except SendFailed as failed:
             if failed.failure is Failure.REFUSED:  # a token that is none is "not found"
                 raise ChannelStopped(failed.reason) from None
@@ -139,13 +130,13 @@ class TelegramChannel:
         return telegram_reading.read_update(raw, received_at)
 
     async def take_webhook(self, url: str, secret: str) -> None:
-        await self._telling(self.bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATES, max_connections=40))
+        await telling(self.bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATES, max_connections=40))
 
     async def drop_webhook(self) -> None:
-        await self._telling(self.bot.delete_webhook(drop_pending_updates=False))
+        await telling(self.bot.delete_webhook(drop_pending_updates=False))
 
     async def webhook_url(self) -> str:
-        return (await self._telling(self.bot.get_webhook_info())).url
+        return (await telling(self.bot.get_webhook_info())).url
 
     # showing
 
@@ -177,11 +168,11 @@ class TelegramChannel:
         content, name = file
         caption = shortened(text, LONGEST_CAPTION)
         if reply.sheet is not None:
-            message = await self._telling(
+            message = await telling(
                 self.bot.send_document(int(chat), content, caption=caption, filename=name, reply_markup=markup(reply))
             )
         else:
-            message = await self._telling(
+            message = await telling(
                 self.bot.send_photo(
                     int(chat),
                     content,
@@ -215,7 +206,7 @@ class TelegramChannel:
     async def _after(self, sent: int, call: Awaitable[T]) -> T:
         """A part of something: once a part before it is there, a failure can no longer mean that nothing arrived."""
         try:
-            return await self._telling(call)
+            return await telling(call)
         except SendFailed as failed:
             if sent and failed.failure is Failure.NOT_SENT and failed.retry_after is None:
                 failed.failure = Failure.UNKNOWN
@@ -224,7 +215,7 @@ class TelegramChannel:
     async def edit(self, chat: str, message_id: int, reply: Reply) -> None:
         """Makes the message show the reply; that it does already is as good."""
         try:
-            await self._telling(
+            await telling(
                 self.bot.edit_message_text(chat_id=int(chat), message_id=message_id, reply_markup=inline(reply.buttons),
                                            disable_web_page_preview=True, **shows(reply))
             )  # fmt: skip
@@ -233,29 +224,27 @@ class TelegramChannel:
                 raise
 
     async def delete(self, chat: str, message_id: int) -> None:
-        await self._telling(self.bot.delete_message(int(chat), message_id))
+        await telling(self.bot.delete_message(int(chat), message_id))
 
     async def answer_tap(self, toast: Toast) -> None:
-        await self._telling(
+        await telling(
             self.bot.answer_callback_query(toast.tap, toast.text[:200] or None, show_alert=toast.alert or None)
         )
 
     async def set_commands(self) -> None:
         for language, code in (("zh", None), ("en", "en"), ("zh", "zh")):
             described = [BotCommand(name, texts.say(language, f"command.{name}")) for name in COMMANDS]
-            await self._telling(
+            await telling(
                 self.bot.set_my_commands(described, scope=BotCommandScopeAllPrivateChats(), language_code=code)
             )
             short = [command for command in described if command.command in {"status", "open", "help"}]
-            await self._telling(
-                self.bot.set_my_commands(short, scope=BotCommandScopeAllGroupChats(), language_code=code)
-            )
+            await telling(self.bot.set_my_commands(short, scope=BotCommandScopeAllGroupChats(), language_code=code))
 
     # files
 
     async def download(self, file_id: str) -> bytes:
         """The bytes, whole (F31). Raises SendFailed; a file that the platform says is too large is refused."""
-        file = await self._telling(self.bot.get_file(file_id))
+        file = await telling(self.bot.get_file(file_id))
         path = file.file_path or ""
         url = path if path.startswith("http") else f"{self._root}/file/bot{self._token}/{path}"
         try:
@@ -269,43 +258,3 @@ class TelegramChannel:
         if file.file_size is not None and len(content) != file.file_size:
             raise SendFailed(Failure.NOT_SENT, f"{len(content)} of {file.file_size} bytes")
         return content
-
-    async def _telling(self, call: Awaitable[T]) -> T:
-        """The library's errors as what they mean for the row that is being sent."""
-        try:
-            return await call
-        except RetryAfter as error:
-            seconds = error.retry_after
-            wait = float(seconds) if isinstance(seconds, int | float) else seconds.total_seconds()
-            raise SendFailed(Failure.NOT_SENT, "too many requests", retry_after=wait) from None
-        except ChatMigrated as error:
-            raise SendFailed(Failure.MOVED, "group migrated", moved_to=str(error.new_chat_id)) from None
-        except Forbidden as error:
-            # Telegram says why; a proxy on the way, which knows nothing of this chat, does not.
-            real = error.message.startswith("Forbidden: ")
-            raise SendFailed(Failure.UNREACHABLE if real else Failure.NOT_SENT, error.message) from None
-        except Conflict as error:
-            raise AnotherPoller(error.message) from None
-        except InvalidToken as error:
-            if "not found" in error.message.lower():  # a server of one's own may not know every method
-                raise SendFailed(Failure.REFUSED, f"unknown to this server: {error.message}") from None
-            raise ChannelStopped("the token was refused") from None
-        except BadRequest as error:
-            raise SendFailed(_refusal(error.message), error.message) from None
-        except NeverLeft as error:
-            raise SendFailed(Failure.NOT_SENT, error.message) from None
-        except TimedOut as error:
-            raise SendFailed(Failure.UNKNOWN, error.message) from None
-        except TelegramError as error:
-            busy = "(429)" in error.message
-            raise SendFailed(Failure.NOT_SENT if busy else Failure.UNKNOWN, error.message) from None
-        except (AttributeError, KeyError, TypeError) as error:
-            # JSON, but not what the Bot API answers: something took the call.
-            raise SendFailed(Failure.UNKNOWN, f"odd answer: {type(error).__name__}") from None
-
-
-def _refusal(words: str) -> Failure:
-    """What a 400 means, by the words Telegram has for it."""
-    if any(no in words for no in NO_ENTRY):
-        return Failure.UNREACHABLE
-    return Failure.GONE if any(gone in words for gone in GONE) else Failure.REFUSED

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import CallbackQuery, ChatMember, ChatMemberRestricted, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.error import TelegramError
 
 from handlers.messages import ChatKind, Incoming, Kind, Sender, SentPhoto, SentPlace
@@ -60,11 +60,11 @@ def _order(date: Any, number: Any) -> int:
 def read_update(raw: dict[str, Any], received_at: datetime) -> Incoming | None:
     """None for what concerns nobody. Raises NotReadable."""
     try:
+        if raw.get("my_chat_member") is not None:
+            return _membership(raw["my_chat_member"], received_at)
         update = Update.de_json(raw, None)
         if update.callback_query is not None:
             return _tap(update.callback_query, received_at)
-        if update.my_chat_member is not None:
-            return _membership(update.my_chat_member, received_at)
         message = update.message or update.edited_message
         return _message(message, update.edited_message is not None, received_at) if message is not None else None
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError, TelegramError) as error:
@@ -102,29 +102,32 @@ def _tap(query: CallbackQuery, received_at: datetime) -> Incoming | None:
     )
 
 
-def _membership(change: ChatMemberUpdated, received_at: datetime) -> Incoming | None:
-    was_out, is_out = _is_out(change.old_chat_member), _is_out(change.new_chat_member)
+def _membership(change: dict[str, Any], received_at: datetime) -> Incoming | None:
+    """Read without the library, which refuses what an older Bot API server leaves out."""
+    was_out, is_out = _is_out(change["old_chat_member"]), _is_out(change["new_chat_member"])
     if was_out == is_out:
         return None
-    if change.chat.type == "private":
+    chat = Chat.de_json(change["chat"], None)
+    if chat.type == "private":
         kind = Kind.BLOCKED if is_out else Kind.UNBLOCKED
     else:
         kind = Kind.BOT_REMOVED if is_out else Kind.BOT_ADDED
     return Incoming(
         channel=CHANNEL,
-        chat=str(change.chat.id),
-        chat_kind=_kind_of(change.chat.type),
+        chat=str(chat.id),
+        chat_kind=_kind_of(chat.type),
         kind=kind,
-        sent_at=_utc(change.date),
+        sent_at=datetime.fromtimestamp(change["date"], UTC),
         received_at=received_at,
-        sender=_sender(change.from_user),
-        chat_title=change.chat.title or "",
+        sender=_sender(User.de_json(change["from"], None)),
+        chat_title=chat.title or "",
     )
 
 
-def _is_out(member: ChatMember) -> bool:
+def _is_out(member: dict[str, Any]) -> bool:
     """Not there, or there without a voice (F26)."""
-    return member.status in OUT or (isinstance(member, ChatMemberRestricted) and not member.can_send_messages)
+    silenced = member["status"] == "restricted" and not member.get("can_send_messages", False)
+    return member["status"] in OUT or silenced
 
 
 def _utc(moment: datetime) -> datetime:

@@ -8,8 +8,7 @@ from sqlalchemy import func, select
 
 from bot.demo.stage import METRES_PER_DEGREE
 from models.campaign_plan import Datum
-from models.checks import Check, CheckState, ItemResult, Location, LocationSource
-from models.evidence import Photo
+from models.checks import Check, ItemResult
 from models.places import PositionProposal, Site
 from models.search import register_changed
 from tests.campaign_files.folders import DATA
@@ -197,121 +196,6 @@ async def test_of_two_sites_the_much_nearer_is_taken(talk: Talk) -> None:
     )
 
 
-# what is not one's own evidence
-
-
-async def test_a_forwarded_location_is_kept_and_marked_but_places_nobody(talk: Talk) -> None:
-    """B28, T03: somebody else's being there."""
-    sent = await talk.locates("小陈", GYMNASIUM)
-    await talk.play("小陈 taps 取消\n=== 2018-08-06 09:30\n小陈 → 体育馆五星公厕")
-    await talk.do("小陈", "forward", from_chat=talk.stage.people["小陈"], message_id=sent["id"])
-    assert (await talk.texts("小陈"))[-1] == "转发的位置已留存，但不能算您在现场。请发自己的位置 📍"
-    with talk.drive.database.reading() as session:
-        kept = session.scalars(select(Location).order_by(Location.id.desc())).first()
-        assert kept is not None
-        assert (kept.source, kept.check_id) == (LocationSource.FORWARDED, None)
-        draft = session.scalars(select(Check).where(Check.state == CheckState.DRAFT)).one()
-        assert draft.location_id is None
-
-
-async def test_a_forwarded_photo_is_kept_and_marked_but_does_not_count(talk: Talk) -> None:
-    await talk.play("小陈 → 🖼\n小陈 taps 取消\n小陈 → 📍 5 m from 体育馆五星公厕")
-    photo = next(m["id"] for m in await talk.messages("小陈") if m["kind"] == "photo")
-    await talk.do("小陈", "forward", from_chat=talk.stage.people["小陈"], message_id=photo)
-    await talk.play(
-        """
-        小陈 ←
-            体育馆五星公厕 · 厕所革命 2018 · 距点位 5 米
-            上次检查：无 · 未整改：0
-            📷 0/2 · 检查项 0/13
-            转发的照片已留存，但不算本次的照片。请在现场拍一张
-            [换点位] [逐项检查] [取消]
-        """
-    )
-    with talk.drive.database.reading() as session:
-        forwarded = session.scalars(select(Photo).where(Photo.forwarded)).one()
-        assert forwarded.check_id is not None
-
-
-async def test_impossible_places_begin_nothing(talk: Talk) -> None:
-    """B33."""
-    await talk.do("小陈", "send_location", latitude=0, longitude=0)
-    assert (await talk.texts("小陈"))[-1] == "这个位置不对（不在地球上，或是 0,0）。请在手机上重新定位再发"
-    with talk.drive.database.reading() as session:
-        assert session.scalar(select(func.count(Check.id))) == 0
-
-
-async def test_the_steps_of_a_live_location_are_not_new_statements(talk: Talk) -> None:
-    """F22."""
-    latitude, longitude = talk.stage.places[GYMNASIUM]
-    sent = await talk.do("小陈", "send_location", latitude=latitude, longitude=longitude, live_period=900)
-    await talk.do("小陈", "move_live", message_id=sent["id"], latitude=latitude + 0.5, longitude=longitude)
-    await talk.play(
-        """
-        小陈 ← 1 message
-        小陈 ←
-            体育馆五星公厕 · 厕所革命 2018 · 距点位 0 米
-            …
-        """
-    )
-    with talk.drive.database.reading() as session:
-        assert session.scalars(select(Location.source)).all() == [LocationSource.LIVE]
-
-
-async def test_a_venue_is_taken_and_marked(talk: Talk) -> None:
-    latitude, longitude = talk.stage.places[GYMNASIUM]
-    await talk.do("小陈", "send_venue", latitude=latitude, longitude=longitude, title="体育馆", address="路")
-    with talk.drive.database.reading() as session:
-        assert session.scalars(select(Location.source)).all() == [LocationSource.VENUE]
-
-
-@pytest.mark.parametrize(
-    ("act", "what"),
-    [("send_sticker", "贴纸"), ("send_voice", "语音"), ("send_video", "视频"), ("send_contact", "名片")],
-)
-async def test_what_cannot_be_used_is_named_and_nothing_is_lost(talk: Talk, act: str, what: str) -> None:
-    """B10, B11, B12."""
-    await talk.play("小陈 → 📍 5 m from 体育馆五星公厕")
-    await talk.do("小陈", act)
-    assert (await talk.texts("小陈"))[-1] == f"这个我用不上（{what}）。请发照片、位置或文字；其他都没有丢"
-    await talk.play("小陈 → 🖼🖼\n小陈 taps ✅\n小陈 ←\n    ✅ 已记录 No. TH-0806-001\n    …")
-
-
-# photos that take their time
-
-
-async def test_a_photo_that_has_not_arrived_is_told_and_corrected_by_itself(talk: Talk) -> None:
-    await talk.play("小陈 → 📍 5 m from 体育馆五星公厕\n小陈 → 🖼")
-    talk.drive.photos_come = False
-    await talk.play(
-        """
-        小陈 → 🖼
-        小陈 taps ✅
-        小陈 ←
-            ✅ 已记录 No. TH-0806-001
-            体育馆五星公厕 · 厕所革命 2018
-            13 项合格
-            2 张照片，1 张待接收
-            08:30 · 距点位 5 米
-            [更正] [看照片]
-        """
-    )
-    talk.drive.photos_come = True
-    await talk.play(
-        """
-        + 1 h
-        小陈 ←
-            ✅ 已记录 No. TH-0806-001
-            体育馆五星公厕 · 厕所革命 2018
-            13 项合格
-            2 张照片已存
-            08:30 · 距点位 5 米
-            [更正] [看照片]
-        小陈 ← 1 message
-        """
-    )
-
-
 async def test_a_draft_gone_cold_is_not_taken_for_todays(talk: Talk) -> None:
     """L7: kept, offered, never silently gone on with."""
     await talk.play("小陈 → 玄真公厕\n小陈 → 3 有烟蒂")
@@ -354,3 +238,19 @@ async def test_answers_to_another_list_do_not_follow_to_a_site_with_its_own(talk
     with talk.drive.database.reading() as session:
         assert session.scalars(select(ItemResult.id).where(ItemResult.replaced_at.is_(None))).all() == []
         assert len(session.scalars(select(ItemResult.id)).all()) == 2
+
+
+async def test_a_name_that_many_sites_share_finds_ones_own(talk: Talk) -> None:
+    await talk.play(
+        """
+        小黄 → 公园
+        小黄 ←
+            有 2 个点位，是哪一个？
+            [镇标公园公厕 · 三坑镇]
+            [运动公园公厕 · 三坑镇]
+        小黄 → 🖼🖼 caption 运动公园 全部合格
+        小黄 ←
+            运动公园公厕 · 厕所革命 2018
+            …
+        """
+    )

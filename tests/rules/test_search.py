@@ -95,3 +95,12 @@ def test_the_threshold() -> None:
 def test_two_sites_of_one_name_are_both_offered() -> None:
     twins = SiteIndex([(1, "A1", "市场公厕", []), (2, "A2", "市场公厕", [])])  # type: ignore[list-item]
     assert [hit.site_id for hit in twins.search("市场公厕")] == [1, 2]
+
+
+def test_sites_out_of_sight_do_not_stand_in_the_way() -> None:
+    """Eight parks of the next town must not hide one's own; nor an exact name there a similar one here."""
+    own = frozenset({NAMES.index("运动公园公厕"), NAMES.index("镇标公园公厕")})
+    assert sorted(NAMES[hit.site_id] for hit in INDEX.search("公园", among=own)) == ["运动公园公厕", "镇标公园公厕"]
+    assert "运动公园公厕" not in found("公园")
+    assert INDEX.search("玄真公厕", among=own) == []
+    assert INDEX.search("C01", among=own) == []

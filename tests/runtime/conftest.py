@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,8 @@ import pytest_asyncio
 from bot.demo.stage import Stage
 from bot.writer import Writer
 from models.database import Database, open_database
+from tests.runtime.desk import Desk
 from tests.runtime.town import Town, open_town
-
-NOW = datetime(2018, 8, 6, 0, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +29,11 @@ def database(empty_record: Path, tmp_path: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)
 
 
 @pytest_asyncio.fixture

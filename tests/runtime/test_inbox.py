@@ -11,7 +11,7 @@ from bot import inbox
 from bot.channels.telegram_reading import glance
 from models.database import Database
 from models.messages import InboxRow, InboxState
-from tests.runtime.conftest import NOW
+from tests.runtime.desk import NOW
 
 CHANNEL, BOT = "telegram", "7000000001"
 

@@ -66,6 +66,9 @@ def _refusal(code: int, words: str, **parameters: Any) -> tuple[int, dict[str, A
     (_refusal(403, "Forbidden: bot was blocked by the user"), Failure.UNREACHABLE),
     (_refusal(403, "Forbidden: bot was kicked from the group chat"), Failure.UNREACHABLE),
     ((403, PROXY), Failure.NOT_SENT),  # somebody on the way, who knows nothing of this chat
+    ((400, PROXY), Failure.NOT_SENT),
+    ((401, PROXY), Failure.NOT_SENT),
+    ((404, PROXY), Failure.NOT_SENT),
     ((429, PROXY), Failure.NOT_SENT),
     ((500, {"ok": False, "error_code": 500, "description": "Internal Server Error"}), Failure.UNKNOWN),
     ((502, PROXY), Failure.UNKNOWN),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.inbox import Waiting
 from bot.turns import LONGEST_SETTLE, Turns
-from tests.runtime.conftest import NOW
+from tests.runtime.desk import NOW
 
 PEOPLE, CHATS = 5, 4
 _rows = st.lists(

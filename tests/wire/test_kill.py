@@ -40,12 +40,14 @@ async def test_twenty_kills_lose_nothing_and_double_nothing(wire: OverTheWire) -
     await wire.settle()
     repeats = await _receipts(wire, inspectors)
     figures = _record(wire, work)
-    print(f"seed {SEED}: {kills} kills, {figures}, {repeats} receipts shown again, 0 lost, 0 doubled")
-    assert kills == KILLS
+    print(f"seed {SEED}: {KILLS} kills, {kills} of them while people worked; {figures}; 0 lost, 0 doubled, "
+          f"{repeats} receipts shown again")  # fmt: skip
+    assert kills >= KILLS / 2
 
 
 async def _kill_at_random(wire: OverTheWire, chance: random.Random, working: "asyncio.Future[list[None]]") -> int:
     """Most kills meet the program at work, some while it begins; after the last it may finish in peace."""
+    at_work = 0
     for kills in range(KILLS):
         await asyncio.sleep(chance.uniform(0.05, 1.2))
         assert wire.bot is not None
@@ -53,12 +55,14 @@ async def _kill_at_random(wire: OverTheWire, chance: random.Random, working: "as
         assert await wire.bot.ended() == -signal.SIGKILL
         if working.done():
             working.result()
+        else:
+            at_work += 1
         await asyncio.sleep(chance.uniform(0.0, 0.2))
         if chance.random() < 0.8 or kills == KILLS - 1:
             await wire.up()
         else:
             wire.bot = wire.start_bot()
-    return KILLS
+    return at_work
 
 
 async def _receipts(wire: OverTheWire, inspectors: list[Inspector]) -> int:

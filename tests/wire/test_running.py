@@ -111,7 +111,8 @@ async def test_a_refused_token_ends_the_program_without_hammering(
 async def test_a_stop_is_heard_while_the_platform_says_nothing(wire: OverTheWire) -> None:
     await wire.faults({"method": "getMe", "kind": "delay", "seconds": 30})
     bot = wire.bot = wire.start_bot()
-    await asyncio.sleep(2.5)
+    await until((wire.folder / "data" / "lock").exists, "it begins")
+    await asyncio.sleep(1.0)
     begun = time.monotonic()
     bot.process.send_signal(signal.SIGTERM)
     assert await bot.ended() == 0

@@ -1,0 +1,84 @@
+"""Everything somebody may try: every command, question, link, photo, place and button, about everything there is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from handlers.messages import Incoming, Kind, SentPlace
+from handlers.routes import BUTTONS, COMMANDS
+from tests.handlers.agency_record import GROUPS, Who, incoming, photo
+
+SITES = ("玄真公厕", "镇标公园公厕", "明霞市场公厕", "测试公园母婴室", "河堤公园公厕")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What there is, found without the program's own rights: ids, and the words each area's secrets are told by."""
+
+    ids: dict[str, list[int]]
+    area_of_site: dict[int, str]
+    campaign_of_site: dict[int, str]
+    site_of_check: dict[int, int | None]
+    secrets: dict[int, frozenset[str]]  # site → its name, its people's work, numbers, notes, photos
+    tokens: dict[int, str]
+    places: list[int]  # of SITES
+
+
+QUESTIONS = (
+    *("进度", "未整改", "逾期", "今天", "本周", "地图", "按镇", "我的", "点位", "更正", "撤回", "取消", "提交"),
+    *("未整改 太和", "未整改 三坑", "太和 进度", "三坑 公厕", "太和", "母婴室 进度", "xzgc", "C05", "Z04", "金丝雀"),
+    *("TH-0806-001", "SK-0806-W01", "3 有烟蒂", "3 合格", "谁负责厕所 验收", "公厕", "全部合格", "逐项检查", "帮助 13"),
+    *("导出 厕所 8月", "导出 母婴室 8月", "导出 太和 8月", "邀请 管理员", "邀请 巡查员 太和镇", "绑定 太和镇 厕所革命"),
+)  # fmt: skip
+
+
+def messages(known: Known, who: Who) -> Iterator[Incoming]:
+    for name in COMMANDS:
+        for rest in ("", "三坑镇", "玄真公厕"):
+            yield incoming(who, Kind.TEXT, text=f"/{name} {rest}".strip())
+        for rest in ("", "太和镇"):
+            yield incoming(who, Kind.TEXT, "-301", text=f"/{name} {rest}".strip())
+    for text in (*QUESTIONS, *SITES):
+        yield incoming(who, Kind.TEXT, text=text)
+    for chat in GROUPS:
+        for text in (*QUESTIONS[:7], "未整改 太和", "玄真公厕 未整改", "@xuncha_bot 玄真公厕"):
+            yield incoming(who, Kind.TEXT, chat, text=text)
+    for site in known.places:
+        yield incoming(who, Kind.START, text=f"s_{known.tokens[site]}")
+    yield from evidence(who)
+
+
+def evidence(who: Who) -> Iterator[Incoming]:
+    """Photos and positions, some in reply to what others were shown; lines they wrote, edited."""
+    for caption in ("", "13 坏", *(f"{name} 全部合格" for name in SITES[:3])):
+        yield incoming(who, Kind.PHOTO, **photo(caption))
+    for reply_to in range(1002, 1040, 9):
+        yield incoming(who, Kind.PHOTO, **photo("3 坏", reply_to=reply_to))
+        yield incoming(who, Kind.TEXT, text="3 坏", reply_to=reply_to)
+        yield incoming(who, Kind.TEXT, text="3 坏", message_id=reply_to, edited=True)
+    for latitude, longitude in ((23.7338, 113.0165), (23.60, 113.10), (23.9, 112.9)):
+        yield incoming(who, Kind.LOCATION, place=SentPlace(latitude, longitude, 10))
+
+
+def buttons(known: Known, who: Who) -> Iterator[Incoming]:
+    checks, findings = [f"{n}" for n in known.ids["check"][:4]], [f"{n}" for n in known.ids["finding"]]
+    words = {
+        **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each"), checks),
+        **dict.fromkeys(("spot", "own", "limit", "ask"), findings),
+        "at": [f"{check}:{site}" for check in checks for site in known.places[:2]],
+        "begin": [f"s:{site}" for site in known.places] + checks,
+        "item": [f"{n}:13" for n in checks],
+        "say": [f"{n}:13:pass" for n in checks],
+        "due": [f"{n}:3" for n in findings],
+        "pos": [f"{n}:{yes}" for n in known.ids["proposal"] for yes in (0, 1)],
+        "q": [
+            f"{q}:{c}:{area}:0" for q in ("open", "map", "sites") for c in (0, 2) for area in (0, *known.ids["area"])
+        ],
+        "export": ["1:2018:8", "2:2018:8", "9:2018:8"],
+        "site_file": [f"{site}" for site in known.places],
+    }
+    assert set(words) >= set(BUTTONS), set(BUTTONS) - set(words)
+    for verb, each in words.items():
+        for data in each:
+            yield incoming(who, Kind.TAP, button=f"v1:{verb}:{data}", tap="t")
+            if verb in {"q", "export", "site_file", "photos", "begin"}:
+                yield incoming(who, Kind.TAP, "-301", button=f"v1:{verb}:{data}", tap="t")
