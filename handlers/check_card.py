@@ -6,7 +6,7 @@ from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
-from models.drafts import PhotoCount, lacking_evidence, photo_count, results_of
+from models.drafts import PhotoCount, items_asked, lacking_evidence, photo_count, results_of, unmeasured
 from models.sites import last_check, open_findings
 
 SIGNS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_APPLICABLE: "—", Outcome.ASK: "?"}
@@ -23,6 +23,7 @@ class Progress:
     photos_required: int
     has_location: bool
     lacks_evidence: tuple[ChecklistItem, ...] = ()
+    unmeasured: tuple[ChecklistItem, ...] = ()
 
     @property
     def photos_missing(self) -> int:
@@ -34,7 +35,11 @@ class Progress:
 
     @property
     def ready(self) -> bool:
-        return bool(self.items) and self.has_location and not self.photos_missing and not self.lacks_evidence
+        return (
+            bool(self.items)
+            and self.has_location
+            and not (self.photos_missing or self.lacks_evidence or self.unmeasured)
+        )
 
 
 def card_key(check: Check) -> str:
@@ -42,11 +47,14 @@ def card_key(check: Check) -> str:
 
 
 def progress_of(turn: Turn, check: Check) -> Progress:
-    items = tuple(check.checklist.items) if check.checklist else ()
+    items = tuple(items_asked(check))
     results = tuple(results_of(turn.session, check.id))
     required = check.campaign.photos_required if check.campaign else 0
     lacks = lacking_evidence(turn.session, check.id, items, results)
-    return Progress(items, results, photo_count(turn.session, check.id), required, check.location_id is not None, lacks)
+    figures = unmeasured(items, results, check.site.tier if check.site else None)
+    return Progress(
+        items, results, photo_count(turn.session, check.id), required, check.location_id is not None, lacks, figures
+    )
 
 
 def item_name(turn: Turn, item: ChecklistItem) -> str:
@@ -136,6 +144,9 @@ def next_step(turn: Turn, check: Check, progress: Progress) -> str:
             "check.ask_item_photo",
             items="、".join(f"{i.number} {item_label(turn, i)}" for i in progress.lacks_evidence),
         )
+    if progress.unmeasured:
+        asked = "、".join(f"{item.number} {item_label(turn, item)}" for item in progress.unmeasured)
+        return turn.text("check.ask_figures", items=asked, number=progress.unmeasured[0].number)
     if check.wish_all_fine:
         return turn.text("check.about_to_submit")
     return turn.text("check.ready")

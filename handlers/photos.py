@@ -142,7 +142,7 @@ def understand(
         turn.record("check.wished_all_fine", "check", check.id, text=text)
     if not rest:
         return item, ""
-    said = read_exceptions(rest, len(verdicts.items_of(check)) or 99)
+    said = verdicts.read(check, rest) if check.checklist is not None else read_exceptions(rest, 99)
     if said is not None and check.checklist is not None:
         return _bind_to_items(turn, check, photo, said)
     own = rights.ids_of(turn.session, rights.visible_sites(turn.inspected))
@@ -205,7 +205,7 @@ def receive_caption_edit(turn: Turn) -> None:
     )
     photo.caption = turn.incoming.text
     former = verdicts.results_said_by(turn, photo.message_id)
-    said = read_exceptions(turn.incoming.text, len(verdicts.items_of(check))) or []
+    said = verdicts.read(check, turn.incoming.text) or []
     if former or said:
         answers.receive_edit(turn, check, former, said)
     if said and check.is_draft:

@@ -3,7 +3,6 @@
 from sqlalchemy import select
 
 from handlers import verdicts
-from handlers.grammar import read_exceptions
 from handlers.turn import Turn
 from models.checks import Check, Outcome
 from models.drafts import results_of, take_back
@@ -16,14 +15,14 @@ def reread(turn: Turn, check: Check) -> None:
     items = verdicts.items_of(check)
     kept = []
     for line in check.note.split("\n"):
-        said = read_exceptions(line, len(items)) if line else None
+        said = verdicts.read(check, line) if line else None
         if said is None:
             kept.append(line)
         else:
             verdicts.apply(turn, check, said)
     check.note = "\n".join(kept)
     for photo in turn.session.scalars(select(Photo).where(Photo.check_id == check.id, Photo.item_id.is_(None))):
-        said = read_exceptions(photo.caption, len(items))
+        said = verdicts.read(check, photo.caption)
         if said:
             photo.item_id = items[said[0].numbers[0]].id
 

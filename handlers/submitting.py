@@ -10,7 +10,7 @@ from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
 from models.checks import Check, CheckState, ItemResult, Outcome
-from models.drafts import next_number, prefix_of, results_of
+from models.drafts import MEASURED, items_asked, next_number, prefix_of, results_of
 from models.evidence import Photo, PhotoState
 from models.findings import DeadlineSource, Finding, FindingState
 from models.limits import printed_limit, responsible_unit, times_closed
@@ -65,8 +65,8 @@ def _pass_the_rest(turn: Turn, check: Check) -> None:
     }
     left = [
         fine | {"item_id": item.id}
-        for item in (check.checklist.items if check.checklist else ())
-        if item.id not in answered
+        for item in items_asked(check)
+        if item.id not in answered and item.kind not in MEASURED
     ]
     if left:
         turn.session.execute(insert(ItemResult), left)

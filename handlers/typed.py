@@ -37,14 +37,24 @@ def receive_from_inspector(turn: Turn, line: str) -> None:
     if _as_awaited(turn, draft, line):
         return None
     rest, all_fine = split_all_fine(line)
-    said = read_exceptions(rest, len(verdicts.items_of(draft))) if draft is not None else None
+    said = verdicts.read(draft, rest) if draft is not None else None
     if draft is not None and said is not None:
         checks.take_in_hand(turn, draft)
         draft.wish_all_fine = draft.wish_all_fine or all_fine
         return answers.receive_exceptions(turn, draft, said)
+    if draft is not None and draft.checklist is not None and (missing := _beyond(draft, rest)):
+        hint = turn.text("check.no_such_item", numbers=missing, n=len(verdicts.items_of(draft)))
+        return check_card.show_draft(turn, draft, hint)
     if draft is None and re.fullmatch(r"\d{1,2}\s.+", line) and not asking.understands(turn, line):
         return turn.say(turn.text("check.no_draft"))
     return _question_or_site(turn, draft, line)
+
+
+def _beyond(draft: Check, line: str) -> str:
+    """Numbers of items a line speaks of that the list does not have."""
+    said = read_exceptions(line, 99) or []
+    known = verdicts.items_of(draft)
+    return "、".join(str(number) for one in said for number in one.numbers if number not in known)
 
 
 def _by_word(turn: Turn, draft: Check | None, line: str) -> bool:
@@ -83,12 +93,12 @@ def _as_awaited(turn: Turn, draft: Check | None, line: str) -> bool:
     check_id = turn.expects(Expecting.CORRECTION)
     check = turn.session.get(Check, check_id) if check_id is not None else None
     if check is not None:
-        said = read_exceptions(line, len(verdicts.items_of(check)))
+        said = verdicts.read(check, line)
         if said is not None:
             correcting.correct(turn, check, said)
             return True
     item = turn.expects(Expecting.NOTE)
-    if item is None or draft is None or read_exceptions(line, len(verdicts.items_of(draft))) is not None:
+    if item is None or draft is None or verdicts.read(draft, line) is not None:
         return False
     if asking.begins_as_question(line) or asking.sites_named(turn, line, least=EXACT):
         return False
@@ -97,7 +107,7 @@ def _as_awaited(turn: Turn, draft: Check | None, line: str) -> bool:
 
 def reply_to_receipt(turn: Turn, check: Check, line: str) -> None:
     """A reply to a receipt corrects that check (L4)."""
-    said = read_exceptions(line, len(verdicts.items_of(check)))
+    said = verdicts.read(check, line)
     finding = turn.expects(Expecting.DEADLINE)
     if said is None and finding is not None and deadlines.receive_deadline(turn, finding, line):
         return None
@@ -134,5 +144,5 @@ def receive_edit(turn: Turn) -> None:
     check = turn.session.get(Check, former[0].check_id) if former else None
     if check is None:
         return
-    said: list[Said] = read_exceptions(clean(turn.incoming.text), len(verdicts.items_of(check))) or []
+    said: list[Said] = verdicts.read(check, clean(turn.incoming.text)) or []
     answers.receive_edit(turn, check, former, said)

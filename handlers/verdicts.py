@@ -2,17 +2,26 @@
 
 from sqlalchemy import select
 
-from handlers.grammar import Said
+from handlers.grammar import Said, read_exceptions
 from handlers.turn import Turn
 from models.campaign_plan import ItemKind
 from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult
-from models.drafts import answer_item
+from models.drafts import answer_item, items_asked
 from models.judging import judge_typed
 
 
 def items_of(check: Check) -> dict[int, ChecklistItem]:
-    return {item.number: item for item in check.checklist.items} if check.checklist else {}
+    return {item.number: item for item in items_asked(check)}
+
+
+def read(check: Check, text: str) -> list[Said] | None:
+    """What a text says of the check's items; None when it is something else, or names items that are not asked here."""
+    items = items_of(check)
+    said = read_exceptions(text, max(items, default=0))
+    if said is None or any(number not in items for one in said for number in one.numbers):
+        return None
+    return said
 
 
 def apply(turn: Turn, check: Check, said: list[Said], message_id: int | None = None) -> list[ItemResult]:

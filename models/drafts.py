@@ -6,11 +6,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.campaign_plan import ItemKind
 from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.checks import Check, CheckState, ItemResult, NumberSequence, Outcome
 from models.evidence import Photo, PhotoMoment, PhotoState
 from models.places import Area, Site
 
+MEASURED = frozenset({ItemKind.NUMBER, ItemKind.RATIO, ItemKind.CHOICE})
 ALWAYS = frozenset({"always"})
 ON_FAIL = frozenset({"photo_on_fail", "before_after"})
 FRESH = timedelta(hours=12)  # a draft in hand; an older one waits under 「我的」 until it is asked for
@@ -27,22 +29,19 @@ def draft_at(session: Session, person_id: int, site_id: int) -> Check | None:
 
 
 def checklist_for(session: Session, site: Site) -> Checklist | None:
-    """The current patrol list of the site's campaign that is meant for its kind and tier."""
+    """The current list that is meant for the site's kind and tier: the one for patrols, if there is one."""
     lists = session.scalars(
         select(Checklist)
-        .where(
-            Checklist.campaign_id == site.campaign_id, Checklist.replaced_at.is_(None), Checklist.check_kind == "patrol"
-        )
-        .order_by(Checklist.id)
+        .where(Checklist.campaign_id == site.campaign_id, Checklist.replaced_at.is_(None))
+        .order_by(Checklist.check_kind != "patrol", Checklist.id)
     )
-    for checklist in lists:
-        kinds, tiers = checklist.applies_to.get("kinds"), checklist.applies_to.get("tiers")
-        if kinds and (site.kind is None or site.kind.code not in kinds):
-            continue
-        if tiers and site.tier not in tiers:
-            continue
-        return checklist
-    return None
+    return next((checklist for checklist in lists if _is_meant(checklist, site)), None)
+
+
+def _is_meant(checklist: Checklist, site: Site) -> bool:
+    kinds, tiers = checklist.applies_to.get("kinds"), checklist.applies_to.get("tiers")
+    of_kind = not kinds or (site.kind is not None and site.kind.code in kinds)
+    return of_kind and (not tiers or site.tier in tiers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +135,29 @@ def lacking_evidence(
     )
     shown = set(session.scalars(query))
     return tuple(item for item in asked if item.id not in shown)
+
+
+def items_asked(check: Check) -> list[ChecklistItem]:
+    """The items a site of its tier has to show; what a tier does not require is not asked (R27)."""
+    if check.checklist is None:
+        return []
+    tier = check.site.tier if check.site is not None else None
+    return [item for item in check.checklist.items if _requirement(item, tier) != "not_required"]
+
+
+def _requirement(item: ChecklistItem, tier: str | None) -> str:
+    standards = item.rule.get("standards", ()) if item.rule.get("varies_by") == "tier" else ()
+    by_case = {standard["case"]: str(standard["requirement"]) for standard in standards}
+    return by_case.get(tier, by_case.get(None, "mandatory"))
+
+
+def unmeasured(
+    items: tuple[ChecklistItem, ...], results: tuple[ItemResult, ...], tier: str | None
+) -> tuple[ChecklistItem, ...]:
+    """Figures and choices that are asked for and not given yet: nobody can say of them that the rest is fine."""
+    answered = {result.item_id for result in results}
+    return tuple(
+        item
+        for item in items
+        if item.kind in MEASURED and item.id not in answered and _requirement(item, tier) == "mandatory"
+    )

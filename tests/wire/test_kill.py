@@ -35,8 +35,11 @@ async def test_twenty_kills_lose_nothing_and_double_nothing(wire: OverTheWire) -
         for person, part in zip(hired, work, strict=True)
     ]
     working = asyncio.gather(*(inspector.work() for inspector in inspectors))
-    kills = await _kill_at_random(wire, chance, working)
-    await working
+    try:
+        kills = await _kill_at_random(wire, chance, working)
+        await working
+    finally:
+        working.cancel()
     await wire.settle()
     repeats = await _receipts(wire, inspectors)
     figures = _record(wire, work)
