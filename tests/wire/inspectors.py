@@ -36,12 +36,21 @@ async def hire(wire: OverTheWire, work: list[Round]) -> list[int]:
     for number, part in enumerate(work):
         person = (await wire.act({"do": "add_person", "id": 2001 + number, "name": f"巡查员{number + 1}"}))["id"]
         await wire.act({"do": "send_text", "as": ADMIN, "text": f"邀请 巡查员 {part.town}"})
-        await wire.settle()
-        link = [m["text"] for m in await messages(wire, ADMIN) if "?start=" in m["text"]][-1]
+        link = await _link(wire, number)
         await wire.act({"do": "start", "as": person, "payload": link.split("?start=")[1].split()[0]})
         hired.append(person)
     await wire.settle()
     return hired
+
+
+async def _link(wire: OverTheWire, number: int) -> str:
+    """The invitation of that number, when it is there."""
+    for _ in range(200):
+        links = [m["text"] for m in await messages(wire, ADMIN) if "?start=" in m["text"]]
+        if len(links) > number:
+            return str(links[number])
+        await asyncio.sleep(0.05)
+    raise AssertionError("no invitation came")
 
 
 async def messages(wire: OverTheWire, chat: int) -> list[dict[str, Any]]:
