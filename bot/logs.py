@@ -29,3 +29,4 @@ def set_up(level: str) -> None:
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "apscheduler", "alembic", "aiohttp.access", "telegram"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # one late tick stands for many: nothing to warn of

@@ -16,6 +16,7 @@ from handlers.progress_answers import target_line
 from handlers.turn import Turn
 from models import rights
 from models.campaigns import Campaign
+from models.database import apart
 from models.figures import (
     Coverage,
     DayFigures,
@@ -66,12 +67,13 @@ def _days_due(session: Session, agency: Agency, group: GroupChat, campaign: Camp
 def send_due(session: Session, turn_in: Callable[[GroupChat], Turn], agency: Agency, now: datetime) -> None:
     """Every bound group whose hour has come since it was last looked at: today's, or yesterday's still in time."""
     groups = session.scalars(select(GroupChat).where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None)))
-    for group in groups:
+    for group in list(groups):
         campaign = session.get(Campaign, group.campaign_id) if group.campaign_id is not None else None
         if campaign is None or campaign.closed_at is not None:
             continue
         for day in _days_due(session, agency, group, campaign, now):
-            _send(session, turn_in, agency, group, campaign, day, now)
+            with apart(session, f"the digest of group {group.id}"):
+                _send(session, turn_in, agency, group, campaign, day, now)
 
 
 def _send(

@@ -10,6 +10,7 @@ from handlers.agency import Agency
 from handlers.messages import ChatKind, Incoming, Kind
 from handlers.turn import Turn
 from models.checks import Check, CheckState
+from models.database import apart
 from models.evidence import Photo, PhotoState
 from models.people import Account, GroupChat, Person
 
@@ -31,8 +32,9 @@ def quiet_turn(
 
 def tick(session: Session, agency: Agency, now: datetime) -> None:
     """All that is due by now. It may be asked as often as one likes: what has happened does not happen again."""
-    for check in session.scalars(select(Check).where(Check.submit_due_at <= now)):
-        _submit(session, agency, now, check)
+    for check in list(session.scalars(select(Check).where(Check.submit_due_at <= now))):
+        with apart(session, f"handing in check {check.id}"):
+            _submit(session, agency, now, check)
 
     def for_person(person: Person, account: Account) -> Turn:
         return quiet_turn(

@@ -11,6 +11,7 @@ from handlers.agency import Agency
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
+from models.database import apart
 from models.drafts import drafts_of
 from models.findings import OPEN_STATES, DeadlineSource, Finding
 from models.messages import Priority
@@ -41,24 +42,28 @@ def send_due(session: Session, turn_in: Callable[[Person, Account], Turn], agenc
     if local.time() < agency.morning_at or agency.is_quiet(now):
         return
     day = local.date()
-    for person in session.scalars(select(Person).where(Person.left_at.is_(None))):
-        if has_occurred(session, KIND, str(person.id), day):
-            continue
-        account = session.scalar(
-            select(Account).where(Account.person_id == person.id, Account.blocked_at.is_(None)).limit(1)
-        )
-        if account is None:
-            continue
-        came_today = person.joined_at >= datetime.combine(
-            day, agency.morning_at, agency.zone
-        )  # has been welcomed just now
-        if came_today or not rights.roles_of(person, now):
-            claim(session, KIND, str(person.id), day, now, "nothing")
-            continue
-        turn = turn_in(person, account)
-        reply = morning_reply(turn)
-        if claim(session, KIND, str(person.id), day, now, "done" if reply else "nothing") and reply:
-            turn.tell(person, f"morning:{person.id}:{day}", reply, Priority.REMINDER)
+    for person in list(session.scalars(select(Person).where(Person.left_at.is_(None)))):
+        if not has_occurred(session, KIND, str(person.id), day):
+            with apart(session, f"the morning of person {person.id}"):
+                _send(session, turn_in, agency, person, now)
+
+
+def _send(
+    session: Session, turn_in: Callable[[Person, Account], Turn], agency: Agency, person: Person, now: datetime
+) -> None:
+    day = agency.day(now)
+    reachable = (Account.person_id == person.id, Account.blocked_at.is_(None))
+    account = session.scalar(select(Account).where(*reachable).limit(1))
+    if account is None:
+        return
+    welcomed_just_now = person.joined_at >= datetime.combine(day, agency.morning_at, agency.zone)
+    if welcomed_just_now or not rights.roles_of(person, now):
+        claim(session, KIND, str(person.id), day, now, "nothing")
+        return
+    turn = turn_in(person, account)
+    reply = morning_reply(turn)
+    if claim(session, KIND, str(person.id), day, now, "done" if reply else "nothing") and reply:
+        turn.tell(person, f"morning:{person.id}:{day}", reply, Priority.REMINDER)
 
 
 def morning_reply(turn: Turn) -> Reply | None:

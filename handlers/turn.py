@@ -171,12 +171,13 @@ class Turn:
         moved = follows and below > (card.below or 0)
         if card.body == body and not moved:
             return
+        was_shown = card.shown == card.wish
         card.body, card.follows, card.wish = body, follows, card.wish + 1
         card.below = max(card.below, below)
-        if card.shown == card.wish - 1 or settle:
+        if was_shown:  # a wish that waits already is not put off by the next: a busy chat would never see it
             card.due_at = due_at
         if card.state is SendState.DEAD:
-            card.state, card.message_id = SendState.DUE, None
+            card.state, card.stale_message_id, card.message_id = SendState.DUE, card.message_id, None
 
     def toast(self, text: str = "", alert: bool = False) -> None:
         """The short answer to a tap."""

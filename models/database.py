@@ -1,5 +1,6 @@
 """Opens the record: one SQLite file by default, PostgreSQL by another URL; settings asserted, versions checked."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # FULL: a receipt must survive a power cut. trusted_schema off: a tampered file must not run code.
@@ -79,6 +82,20 @@ class Database:
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
+
+
+@contextmanager
+def apart(session: Session, what: str) -> Iterator[None]:
+    """One of several things due at once: what goes wrong with it undoes only itself. A record that fails fails all."""
+    savepoint = session.begin_nested()
+    try:
+        yield
+        savepoint.commit()
+    except DBAPIError:
+        raise
+    except Exception:
+        savepoint.rollback()
+        log.exception("%s failed; the next tick tries again", what)
 
 
 def _alembic(database: Database) -> Config:
