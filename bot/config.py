@@ -63,7 +63,7 @@ class TelegramSection(_Section):
     @field_validator("token")
     @classmethod
     def _is_a_token(cls, value: SecretStr) -> SecretStr:
-        if not TOKEN.fullmatch(value.get_secret_value()):
+        if "replace-with" in value.get_secret_value() or not TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError(
                 "not a bot token: digits, a colon, then at least 20 letters, digits, _ or -, as BotFather gives it"
             )

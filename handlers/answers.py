@@ -10,7 +10,7 @@ from handlers.verdicts import apply, items_of
 from models.campaign_plan import ItemKind
 from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
-from models.drafts import answer_item, results_of, take_back
+from models.drafts import answer_item, restore_former, results_of, take_back
 from models.people import Expecting
 
 
@@ -57,12 +57,17 @@ def add_note(turn: Turn, check: Check, note: str) -> None:
 
 def undo(turn: Turn, check: Check) -> None:
     """Takes the last answer back; what was said stays in the history."""
+    if check.wish_all_fine:
+        check.wish_all_fine, check.submit_due_at = False, None
+        turn.record("check.wish_dropped", "check", check.id)
+        return check_card.show_draft(turn, check, hint=turn.text("check.wish_dropped"))
     results = sorted(results_of(turn.session, check.id), key=lambda r: r.id)
     if not results:
         return check_card.show_draft(turn, check, hint=turn.text("check.nothing_to_undo"))
     last = results[-1]
     take_back(turn.session, last, turn.now)
     turn.record("item.taken_back", "check", check.id, item=last.item.number)
+    restore_former(turn.session, last, by=turn.actor.id, at=turn.now)
     return check_card.show_draft(
         turn, check, hint=turn.text("check.undone", number=last.item.number, name=item_name(turn, last.item))
     )

@@ -79,7 +79,7 @@ def sites_named(turn: Turn, line: str, least: float = LIKELY, granted: list[Scop
     if len(name) < SHORTEST_NAME:
         return []
     visible = rights.visible_sites(turn.scopes if granted is None else granted)
-    hits = site_index(turn.session).search(name, least=least, among=rights.ids_of(turn.session, visible))
+    hits = site_index(turn.session).search(name, limit=40, least=least, among=rights.ids_of(turn.session, visible))
     wanted = [hit.site_id for hit in hits]
     found = {site.id: site for site in turn.session.scalars(visible.where(Site.id.in_(wanted)))}
     return [found[site_id] for site_id in wanted if site_id in found]

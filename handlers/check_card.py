@@ -10,6 +10,7 @@ from models.drafts import PhotoCount, items_asked, lacking_evidence, photo_count
 from models.sites import last_check, open_findings
 
 SIGNS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_APPLICABLE: "—", Outcome.ASK: "?"}
+LONGEST_NOTE = 300  # characters shown on a card; the record keeps all
 SETTLE_SECONDS = 0.8  # an album comes in parts; the card waits for the rest before it moves
 
 
@@ -78,6 +79,10 @@ def metres(turn: Turn, distance: float) -> str:
     return turn.text("check.kilometres", kilometres=f"{distance / 1000:.1f}")
 
 
+def clipped(text: str, longest: int = LONGEST_NOTE) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 def head_lines(turn: Turn, check: Check) -> list[str]:
     if check.site is None:
         return [turn.text("check.no_site")]
@@ -107,7 +112,7 @@ def result_lines(turn: Turn, results: tuple[ItemResult, ...]) -> list[str]:
     for result in results:
         if result.outcome is Outcome.PASS:
             continue
-        told = " ".join(part for part in (result.value or "", result.note) if part)
+        told = clipped(" ".join(part for part in (result.value or "", result.note) if part), LONGEST_NOTE // 2)
         line = f"{SIGNS[result.outcome]} {result.item.number} {item_name(turn, result.item)}"
         lines.append(f"{line}：{told}" if told and turn.language != "en" else f"{line}: {told}" if told else line)
     return lines
@@ -126,12 +131,20 @@ def draft_reply(turn: Turn, check: Check, hint: str = "") -> Reply:
         lines.append(turn.text("check.photos_kept", n=progress.photos.sent))
     lines += result_lines(turn, progress.results)
     if check.note:
-        lines.append(turn.text("check.note", note=check.note))
+        lines.append(turn.text("check.note", note=clipped(check.note)))
     lines.append(hint or next_step(turn, check, progress))
     return Reply("\n".join(lines), draft_buttons(turn, check, progress))
 
 
 def next_step(turn: Turn, check: Check, progress: Progress) -> str:
+    """What is still missing, and that the check will hand itself in, if that was said."""
+    ask = _missing(turn, check, progress)
+    if check.wish_all_fine and check.site is not None and not progress.ready:
+        return turn.text("check.wished", ask=ask)
+    return ask
+
+
+def _missing(turn: Turn, check: Check, progress: Progress) -> str:
     if check.site is None:
         return turn.text("check.ask_site_or_location")
     if not progress.has_location:

@@ -59,5 +59,6 @@ def correct(turn: Turn, check: Check, said: list[Said]) -> None:
                 answers={r.item.number: [r.outcome, r.note] for r in changed})  # fmt: skip
     submitting.reconcile_findings(turn, check)
     turn.expect(Expecting.NOTHING)
+    receipts.expect_answer(turn, check)
     receipts.show_receipt(turn, check)
     return day_cards.refresh(turn, check)

@@ -37,8 +37,8 @@ def groups_of(turn: Turn, site: Site) -> list[GroupChat]:
 
 def refresh(turn: Turn, check: Check) -> None:
     """What the groups' cards of the check's day should now show."""
-    if check.site is None or check.day is None:
-        return
+    if check.site is None or check.day != turn.today:
+        return  # a day that is over has had its digest; its card stays as it was
     for group in groups_of(turn, check.site):
         turn.card_in(
             f"day:{group.id}:{check.day}", group.channel, group.external_id, day_reply(turn, group, check), settle=1.0

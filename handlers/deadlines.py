@@ -12,6 +12,7 @@ from models.naming import chinese_number
 from models.people import Expecting, Role
 
 LONGEST_DAYS = 730
+DAYS_AWAY = {"明天": 1, "后天": 2, "大后天": 3, "tomorrow": 1}
 
 
 def step(turn: Turn, finding: Finding, name: str, to: FindingState, why: str = "") -> None:
@@ -82,7 +83,7 @@ def tap_own(turn: Turn, finding_id: int) -> None:
     turn.expect(Expecting.DEADLINE, finding.id, minutes=30)
     turn.toast()
     hint = turn.text("finding.type_deadline", problem=receipts.problem_name(turn, finding))
-    receipts.show_receipt(turn, finding.check, hint)
+    receipts.show_receipt(turn, finding.check, hint, ask=finding)
 
 
 def tap_on_the_spot(turn: Turn, finding_id: int) -> None:
@@ -102,6 +103,13 @@ def tap_on_the_spot(turn: Turn, finding_id: int) -> None:
 def read_deadline(text: str, today: date) -> date | None:
     """`10`, `10天`, `两天`, `8月20日`, `8-20`, `2018-08-20`, `月底` → a day after today; None when it is none."""
     plain = text.strip().replace("：", ":")
+    if plain in DAYS_AWAY:
+        return today + timedelta(days=DAYS_AWAY[plain])
+    if found := re.fullmatch(r"(下周|下星期|本周|这周|周|星期)([一二三四五六日天])", plain):
+        ahead = ("一二三四五六日".index(found[2].replace("天", "日")) - today.weekday()) + (
+            7 if found[1].startswith("下") else 0
+        )
+        return today + timedelta(days=ahead) if ahead > 0 else None
     if plain in {"月底", "本月底"}:
         first = date(today.year + today.month // 12, today.month % 12 + 1, 1)
         return first - timedelta(days=1)
@@ -144,6 +152,15 @@ def receive_deadline(turn: Turn, finding_id: int, text: str) -> bool:
         turn.say(turn.text("button.too_old"))
         return True
     set_deadline(turn, finding, on, turn.text("finding.chosen"))
+    return True
+
+
+def ask_again(turn: Turn, finding_id: int, text: str) -> bool:
+    """What was typed is no time limit that can be kept: says so, with the choices."""
+    finding = turn.session.get(Finding, finding_id)
+    if finding is None or not finding.is_open:
+        return False
+    receipts.show_receipt(turn, finding.check, turn.text("finding.unclear_deadline", text=text[:40]), ask=finding)
     return True
 
 

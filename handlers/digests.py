@@ -129,7 +129,7 @@ def digest_reply(
     standing = Standing(
         figures,
         coverage(turn.session, campaign.id, granted),
-        coverage_by_kind(turn.session, campaign.id, granted),
+        coverage_by_kind(turn.session, campaign.id, granted, group.language),
         headline_target(turn.session, campaign, granted),
     )
     card = _card(turn, group, campaign, standing, day, resent)

@@ -226,6 +226,7 @@ def _check_cells(n: int, row: CheckRow, language: str, wall: Wall, pictures: Pic
         "passed": sum(r.outcome is Outcome.PASS for r in row.results),
         "failed": len(failed),
         "failed_items": "\n".join(f"{SIGNS[r.outcome]} {r.item.number} {r.item.name} {r.note}".strip() for r in failed),
+        "note": check.note,
         "photos": row.photos,
         "sent_late": texts.say(language, "export.late") if late else "",
         "corrections": row.corrections,

@@ -30,6 +30,8 @@ def show(turn: Turn, rest: str) -> None:
     if item is not None:
         return turn.say(f"{item.number} {item.name}\n{item.guidance or turn.text('help.no_guidance')}")
     key = "help.inspector" if turn.is_one_of(rights.INSPECTS) else "help.office"
+    if key == "help.office" and not turn.is_one_of(rights.OFFICE):
+        key = "help.reader"
     return turn.say(Reply(turn.text(key), keyboard=keys.keyboard_of(turn)))
 
 

@@ -8,7 +8,7 @@ from handlers.turn import Turn
 from models import rights
 from models.checks import Check, CheckState
 from models.drafts import drafts_of
-from models.findings import OPEN_STATES, Finding
+from models.findings import OPEN_STATES, DeadlineSource, Finding
 from models.sites import planned_sites
 
 SHOWN = 6
@@ -19,8 +19,8 @@ def show(turn: Turn) -> None:
     done = (
         turn.session.query(Check).filter_by(person_id=turn.actor.id, day=turn.today, state=CheckState.SUBMITTED).count()
     )
-    head = turn.text("mine.title", n=done)
-    turn.say(Reply("\n".join([head, *(lines or [turn.text("mine.nothing")])]), tuple(rows)))
+    nothing = "mine.nothing" if turn.is_one_of(rights.INSPECTS) else "mine.nothing_office"
+    turn.say(Reply("\n".join([turn.text("mine.title", n=done), *(lines or [turn.text(nothing)])]), tuple(rows)))
 
 
 def open_work(turn: Turn) -> tuple[list[str], list[tuple[Button, ...]]]:
@@ -45,6 +45,15 @@ def open_work(turn: Turn) -> tuple[list[str], list[tuple[Button, ...]]]:
         lines.append(turn.text("mine.due", n=len(due)))
         rows += [(Button(f"📍 {site.name}", f"v1:begin:s:{site.id}"),) for site in due[:SHOWN]]
     return lines, rows
+
+
+def question_button(turn: Turn, finding: Finding) -> list[tuple[Button, ...]]:
+    """To what a problem still waits for from who found it: its time limit, or the photo of the fix."""
+    keys = {None: "button.choose_deadline", DeadlineSource.ON_THE_SPOT: "button.after_photo"}
+    key = keys.get(finding.deadline_source)
+    if key is None:
+        return []
+    return [(Button(turn.text(key, problem=receipts.problem_name(turn, finding)), f"v1:ask:{finding.id}"),)]
 
 
 def my_findings(turn: Turn) -> list[Finding]:
@@ -86,4 +95,5 @@ def tap_ask_deadline(turn: Turn, finding_id: int) -> None:
     if finding is None or not finding.is_open:
         return turn.toast(turn.text("button.too_old"))
     turn.toast()
+    receipts.expect_answer(turn, finding.check)
     return _as_new(turn, lambda: receipts.show_receipt(turn, finding.check))

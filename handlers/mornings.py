@@ -93,7 +93,8 @@ def _findings(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> N
         return
     lines.append(turn.text("morning.findings", n=len(found)))
     for finding in found[:SHOWN]:
-        overdue = finding.deadline_on is not None and finding.deadline_on < turn.today
+        on_the_spot = finding.deadline_source is DeadlineSource.ON_THE_SPOT
+        overdue = not on_the_spot and finding.deadline_on is not None and finding.deadline_on < turn.today
         told = (
             turn.text("morning.overdue", n=(turn.today - finding.deadline_on).days)
             if overdue and finding.deadline_on

@@ -49,7 +49,8 @@ def progress(turn: Turn, question: Question) -> None:
         ]
     else:
         parts = " · ".join(
-            f"{part.name} {part.done}/{part.total}" for part in coverage_by_kind(turn.session, campaign.id, granted)
+            f"{part.name} {part.done}/{part.total}"
+            for part in coverage_by_kind(turn.session, campaign.id, granted, turn.language)
         )
         key = "ask.covered_by_kind" if parts else "ask.covered"
         lines.append(turn.text(key, done=whole.done, total=whole.total, parts=parts))

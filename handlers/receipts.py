@@ -53,7 +53,7 @@ def receipt_lines(turn: Turn, check: Check) -> list[str]:
             if result.item_id in told:
                 lines[-1] += " · " + finding_state(turn, told[result.item_id])
     if check.note:
-        lines.append(turn.text("check.note", note=check.note))
+        lines.append(turn.text("check.note", note=check_card.clipped(check.note)))
     lines += [photos_line(turn, check), times_line(turn, check)]
     return lines
 
@@ -96,6 +96,8 @@ def times_line(turn: Turn, check: Check) -> str:
         told = turn.text("receipt.late", sent=turn.clock(location.sent_at), received=turn.clock(location.received_at))
     else:
         told = turn.clock(check.submitted_at)
+        if turn.agency.day(check.submitted_at) != check.day:
+            told = f"{turn.agency.local(check.submitted_at):%m-%d} {told}"
     if check.distance_m is not None:
         told += " · " + turn.text("check.distance", distance=check_card.metres(turn, check.distance_m))
     if check.revision > 1:
@@ -103,21 +105,23 @@ def times_line(turn: Turn, check: Check) -> str:
     return told
 
 
-def show_receipt(turn: Turn, check: Check, hint: str = "", follows: bool = True) -> None:
+def show_receipt(turn: Turn, check: Check, hint: str = "", follows: bool = True, ask: Finding | None = None) -> None:
     """The receipt in place of the draft's card; below the last message only where that was part of the talk."""
-    reply = receipt_reply(turn, check, hint)
+    reply = receipt_reply(turn, check, hint, ask)
     if follows:
         turn.card(check_card.card_key(check), reply, follows=True)
         return
     turn.card_in(check_card.card_key(check), turn.incoming.channel, turn.incoming.chat, reply, follows=True)
 
 
-def receipt_reply(turn: Turn, check: Check, hint: str = "") -> Reply:
+def receipt_reply(turn: Turn, check: Check, hint: str = "", ask: Finding | None = None) -> Reply:
+    """`ask`: the problem whose time limit is asked for together with the hint."""
     lines = receipt_lines(turn, check)
     waiting, question = awaiting_photo(turn, check), open_question(turn, check)
     rows: list[Sequence[Button]] = []
     if hint:
         lines += ["", hint]
+        rows += deadline_buttons(turn, ask) if ask is not None else []
     elif waiting is not None:
         lines += ["", turn.text("finding.send_after_photo", problem=problem_name(turn, waiting))]
         rows.append((Button(turn.text("button.set_deadline"), f"v1:limit:{waiting.id}"),))

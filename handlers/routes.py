@@ -9,6 +9,7 @@ from handlers import (  # fmt: skip
     answers,
     asking,
     checks,
+    codes,
     correcting,
     deadlines,
     exports,
@@ -37,6 +38,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "status": lambda turn, rest: asking.answer(turn, f"进度 {rest}"),
     "open": lambda turn, rest: asking.answer(turn, f"未整改 {rest}"),
     "export": lambda turn, rest: exports.ask(turn, rest),
+    "code": lambda turn, rest: codes.send(turn, rest),
     "invite": lambda turn, rest: joining.invite(turn, rest),
     "bind": lambda turn, rest: groups.bind(turn, rest),
     "lang": lambda turn, rest: joining.set_language(turn, rest),
@@ -60,6 +62,8 @@ WORDS: dict[str, str] = {
     "取消": "cancel",
     "cancel": "cancel",
     "检查": "check",
+    "二维码": "code",
+    "qr": "code",
 }
 
 # button verb → what it does with the numbers and words behind it

@@ -1,7 +1,5 @@
 """A typed line: an answer to what was asked, an exception, a question, a site's name."""
 
-import re
-
 from handlers import answers, asking, check_card, checks, correcting, deadlines, help, photos, submitting, verdicts
 from handlers.grammar import Said, read_exceptions, says_all_fine, split_all_fine
 from handlers.turn import Turn
@@ -13,7 +11,7 @@ from models.search import EXACT
 
 UNDO_WORDS = frozenset({"撤销", "撤回", "undo", "退回上一步"})
 CORRECT_WORDS = frozenset({"更正", "correct", "改正"})
-SUBMIT_WORDS = frozenset({"提交", "submit"})
+SUBMIT_WORDS = frozenset({"提交", "submit", "✅"})
 ITEMISE_WORDS = frozenset({"逐项检查", "逐项"})
 SITE_WORDS = frozenset({"换点位"})
 
@@ -45,7 +43,7 @@ def receive_from_inspector(turn: Turn, line: str) -> None:
     if draft is not None and draft.checklist is not None and (missing := _beyond(draft, rest)):
         hint = turn.text("check.no_such_item", numbers=missing, n=len(verdicts.items_of(draft)))
         return check_card.show_draft(turn, draft, hint)
-    if draft is None and re.fullmatch(r"\d{1,2}\s.+", line) and not asking.understands(turn, line):
+    if draft is None and read_exceptions(line, 99) is not None and not asking.understands(turn, line):
         return turn.say(turn.text("check.no_draft"))
     return _question_or_site(turn, draft, line)
 
@@ -88,7 +86,7 @@ def _by_word(turn: Turn, draft: Check | None, line: str) -> bool:
 def _as_awaited(turn: Turn, draft: Check | None, line: str) -> bool:
     """What the card has just asked for: a time limit, a correction, a line about an item."""
     finding = turn.expects(Expecting.DEADLINE)
-    if finding is not None and deadlines.receive_deadline(turn, finding, line):
+    if finding is not None and _about_deadline(turn, finding, draft, line):
         return True
     check_id = turn.expects(Expecting.CORRECTION)
     check = turn.session.get(Check, check_id) if check_id is not None else None
@@ -98,11 +96,25 @@ def _as_awaited(turn: Turn, draft: Check | None, line: str) -> bool:
             correcting.correct(turn, check, said)
             return True
     item = turn.expects(Expecting.NOTE)
-    if item is None or draft is None or verdicts.read(draft, line) is not None:
+    if item is None or draft is None or verdicts.read(draft, line) is not None or _beyond(draft, line):
         return False
     if asking.begins_as_question(line) or asking.sites_named(turn, line, least=EXACT):
         return False
     return answers.receive_note(turn, draft, item, line)
+
+
+def _about_deadline(turn: Turn, finding_id: int, draft: Check | None, line: str) -> bool:
+    """A time limit, or something else that is understood; what is neither is asked for again, with the buttons."""
+    if deadlines.receive_deadline(turn, finding_id, line):
+        return True
+    known = (
+        asking.understands(turn, line)
+        or asking.sites_named(turn, line)
+        or (draft is not None and verdicts.read(draft, line))
+    )
+    if known or read_exceptions(line, 99) is not None:
+        return False
+    return deadlines.ask_again(turn, finding_id, line)
 
 
 def reply_to_receipt(turn: Turn, check: Check, line: str) -> None:

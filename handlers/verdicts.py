@@ -6,8 +6,8 @@ from handlers.grammar import Said, read_exceptions
 from handlers.turn import Turn
 from models.campaign_plan import ItemKind
 from models.campaigns import ChecklistItem
-from models.checks import Check, ItemResult
-from models.drafts import answer_item, items_asked
+from models.checks import Check, ItemResult, Outcome
+from models.drafts import answer_item, items_asked, results_of
 from models.judging import judge_typed
 
 
@@ -27,6 +27,7 @@ def read(check: Check, text: str) -> list[Said] | None:
 def apply(turn: Turn, check: Check, said: list[Said], message_id: int | None = None) -> list[ItemResult]:
     """Writes down what was said of the items; what was measured is judged by the item's own bounds."""
     items, changed = items_of(check), []
+    former = {r.item_id: r.note for r in results_of(turn.session, check.id) if r.outcome is Outcome.FAIL}
     for one in said:
         for number in one.numbers:
             item = items[number]
@@ -35,6 +36,8 @@ def apply(turn: Turn, check: Check, said: list[Said], message_id: int | None = N
                 outcome, note, value = judge_typed(
                     item, check.site.tier if check.site else None, one.words, one.outcome
                 )
+            if outcome is Outcome.FAIL and not note:
+                note = former.get(item.id, "")  # a bare verdict does not wipe out what was explained before
             result = answer_item(turn.session, check, item, outcome, note, by=turn.actor.id, at=turn.now,
                                  value=value, message_id=message_id)  # fmt: skip
             if result is not None:

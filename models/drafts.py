@@ -98,6 +98,30 @@ def take_back(session: Session, result: ItemResult, at: datetime) -> None:
     session.flush()
 
 
+def restore_former(session: Session, result: ItemResult, *, by: int, at: datetime) -> None:
+    """Undoing an answer that had replaced another brings that one back, as a new answer."""
+    query = select(ItemResult).where(
+        ItemResult.check_id == result.check_id,
+        ItemResult.item_id == result.item_id,
+        ItemResult.replaced_at == result.answered_at,
+    )
+    former = session.scalar(query.order_by(ItemResult.id.desc()).limit(1))
+    if former is None or former.id == result.id:
+        return
+    again = ItemResult(
+        check_id=former.check_id,
+        item_id=former.item_id,
+        outcome=former.outcome,
+        value=former.value,
+        note=former.note,
+        answered_at=at,
+        answered_by=by,
+        message_id=former.message_id,
+    )
+    session.add(again)
+    session.flush()
+
+
 def next_number(session: Session, prefix: str, day: date) -> int:
     row = session.get(NumberSequence, (prefix, day), with_for_update=True)
     if row is None:

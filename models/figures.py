@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.campaigns import Campaign, Target
@@ -106,9 +106,14 @@ def coverage(session: Session, campaign_id: int, granted: list[Scope]) -> Covera
     return Coverage("", done, total)
 
 
-def coverage_by_kind(session: Session, campaign_id: int, granted: list[Scope]) -> list[Coverage]:
+def coverage_by_kind(session: Session, campaign_id: int, granted: list[Scope], language: str = "zh") -> list[Coverage]:
     kinds = (
-        select(SiteKind.id, SiteKind.name)
+        select(
+            SiteKind.id,
+            case((SiteKind.name_en != "", SiteKind.name_en), else_=SiteKind.name)
+            if language == "en"
+            else SiteKind.name,
+        )
         .where(SiteKind.campaign_id == campaign_id)
         .order_by(SiteKind.place, SiteKind.id)
     )
