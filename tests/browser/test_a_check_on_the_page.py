@@ -12,6 +12,8 @@ import pytest
 from page_driver import PHONE, ROOT, Screen, become, has_no_sideways_scroll, last_from_bot, say
 from playwright.sync_api import Browser, Page, expect
 
+expect.set_options(timeout=15000)  # a slow machine is slow, not wrong
+
 pytestmark = pytest.mark.browser
 
 
@@ -47,7 +49,7 @@ def phone(demo: str, browser: Browser) -> Iterator[Page]:
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(20000)
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(demo)
@@ -75,7 +77,7 @@ def test_dialogue_two_by_hand(phone: Page, shots: Path) -> None:
     phone.get_by_test_id("offset-35").click()
     phone.screenshot(path=shots / "check-1-location.png")
     phone.get_by_test_id("send-location").click()
-    expect(last_from_bot(phone)).to_contain_text("距点位 35 米")
+    expect(last_from_bot(phone)).to_contain_text("距点位 35 米", timeout=20000)
     expect(last_from_bot(phone)).to_contain_text("请发 2 张照片")
     phone.screenshot(path=shots / "check-2-card.png")
 
