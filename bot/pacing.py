@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 CHATS_REMEMBERED = 4096
@@ -19,14 +20,15 @@ class Pace:
 
 
 class Bucket:
-    """Fills at `rate` a second up to `size`."""
+    """Fills at `rate` a second up to `size`; `seconds` counts them."""
 
-    def __init__(self, rate: float, size: float) -> None:
+    def __init__(self, rate: float, size: float, seconds: Callable[[], float] = time.monotonic) -> None:
         self.rate, self.size = rate, max(1.0, size)
-        self._level, self._at = self.size, time.monotonic()
+        self._seconds = seconds
+        self._level, self._at = self.size, seconds()
 
     def _fill(self) -> None:
-        now = time.monotonic()
+        now = self._seconds()
         self._level = min(self.size, self._level + (now - self._at) * self.rate)
         self._at = now
 
@@ -59,15 +61,16 @@ class Bucket:
 class Pacer:
     """Says how long a chat has to wait. A 429 stops that chat only, for as long as the platform says (F16)."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, seconds: Callable[[], float] = time.monotonic) -> None:
         self._pace = pace
-        self.all = Bucket(pace.overall, pace.overall)
+        self._seconds = seconds
+        self.all = Bucket(pace.overall, pace.overall, seconds)
         self._chats: dict[str, Bucket] = {}
         self._stopped: dict[str, float] = {}
 
     def pause(self, chat: str) -> float:
         """Seconds until this chat may be written to; what all chats send together is `all`'s to say."""
-        stopped = self._stopped.get(chat, 0.0) - time.monotonic()
+        stopped = self._stopped.get(chat, 0.0) - self._seconds()
         if stopped > 0:
             return stopped
         self._stopped.pop(chat, None)
@@ -77,7 +80,7 @@ class Pacer:
         self._bucket(chat).take()
 
     def stop(self, chat: str, seconds: float) -> None:
-        self._stopped[chat] = time.monotonic() + seconds + A_LITTLE_LONGER
+        self._stopped[chat] = self._seconds() + seconds + A_LITTLE_LONGER
 
     def _bucket(self, chat: str) -> Bucket:
         if chat not in self._chats:
@@ -85,5 +88,5 @@ class Pacer:
                 self._chats = {name: bucket for name, bucket in self._chats.items() if not bucket.full}
             group = chat.startswith("-")
             rate = self._pace.per_group_minute / 60 if group else self._pace.per_chat
-            self._chats[chat] = Bucket(rate, self._pace.burst)
+            self._chats[chat] = Bucket(rate, self._pace.burst, self._seconds)
         return self._chats[chat]

@@ -53,6 +53,9 @@ class Writer:
         self._database = database
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._begin()
+
+    def _begin(self) -> None:
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
@@ -72,14 +75,17 @@ class Writer:
         self._thread.join(timeout=LAST_SECONDS)
 
     def _serve(self) -> None:
-        while True:
-            batch, stopping = self._waiting()
-            if batch:
-                self._commit(batch)
-            for job in batch:
-                job.loop.call_soon_threadsafe(job.settle)
-            if stopping:
-                return
+        while self.serve_once():
+            pass
+
+    def serve_once(self) -> bool:
+        """One commit of what waits, at least one job; False when it was the last."""
+        batch, stopping = self._waiting()
+        if batch:
+            self._commit(batch)
+        for job in batch:
+            job.loop.call_soon_threadsafe(job.settle)
+        return not stopping
 
     def _waiting(self) -> tuple[list[_Job], bool]:
         """All that wait now, at least one; and whether it is the end."""
