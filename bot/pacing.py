@@ -9,6 +9,10 @@ CHATS_REMEMBERED = 4096
 A_LITTLE_LONGER = 0.1  # clocks differ; coming back too early costs another refusal
 
 
+def _seconds_of_machine() -> float:
+    return time.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Messages a second to one private chat after a burst, to one group in a minute, and to all chats in a second."""
@@ -22,7 +26,7 @@ class Pace:
 class Bucket:
     """Fills at `rate` a second up to `size`; `seconds` counts them."""
 
-    def __init__(self, rate: float, size: float, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, rate: float, size: float, seconds: Callable[[], float] = _seconds_of_machine) -> None:
         self.rate, self.size = rate, max(1.0, size)
         self._seconds = seconds
         self._level, self._at = self.size, seconds()
@@ -61,7 +65,7 @@ class Bucket:
 class Pacer:
     """Says how long a chat has to wait. A 429 stops that chat only, for as long as the platform says (F16)."""
 
-    def __init__(self, pace: Pace, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, pace: Pace, seconds: Callable[[], float] = _seconds_of_machine) -> None:
         self._pace = pace
         self._seconds = seconds
         self.all = Bucket(pace.overall, pace.overall, seconds)
