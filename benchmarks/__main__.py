@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks import record
+from benchmarks.profiling import CLOCKS, profile
 from benchmarks.programs import ROOT, NoAnswer
 from benchmarks.rounds import Beginning, Crowd, Ours, Round, begin, play_echo, play_ours, start_echo
 from benchmarks.rows import Row, percentile, row, table, write
@@ -43,6 +44,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="few people, one round: only shows that it runs")
     parser.add_argument("--people", type=int, help=f"how many inspect at once ({WHOLE.people}; quick: {QUICK.people})")
     parser.add_argument("--rounds", type=int, help=f"how often all is measured ({WHOLE.rounds}; quick: {QUICK.rounds})")
+    parser.add_argument("--profile", nargs="?", choices=CLOCKS, const="wall",
+                        help="instead: where the time of our steps goes, and its SQL; by which clock")  # fmt: skip
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench.json")
     return parser.parse_args(argv)
 
@@ -111,8 +114,12 @@ def _tell(line: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     with tempfile.TemporaryDirectory(prefix="xuncha-bench-") as folder:
+        size = _size(options)
         try:
-            rows = measure(Path(folder), _size(options))
+            if options.profile:
+                print(profile(Path(folder), options.profile, size.people, size.warm_up, options.out))
+                return 0
+            rows = measure(Path(folder), size)
         except NoAnswer as error:
             print(f"nothing measured: {error}", file=sys.stderr)
             return 1

@@ -39,6 +39,9 @@ class Program:
             return None
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
     def megabytes(self) -> float | None:
         """What it holds in memory now."""
         try:
