@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check torture bench lock clean
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 
@@ -29,6 +29,13 @@ check: $(VENV)/.dev  ## style, types and the wall between the folders
 
 test: check         ## everything
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+# What `make test` does a little of, done in full; 0 is everything there is. `make torture FAULTS=upgrades` for one part.
+UPGRADE_KILLS ?= 0
+FAULTS ?= killed or cut
+torture: $(VENV)/.dev  ## kills and power cuts, all of them (an hour or so)
+	UPGRADE_KILLS=$(UPGRADE_KILLS) \
+	  $(PY) -m pytest -s tests/faults -k "$(FAULTS)" --timeout 0 $(ARGS)
 
 bench: $(VENV)/.dev  ## how fast, beside its peers; also writes build/bench.json
 	$(PY) -m benchmarks $(ARGS)

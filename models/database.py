@@ -15,6 +15,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from models.upgrading import keep_copy
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -106,17 +108,29 @@ def _alembic(database: Database) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Brings the tables to this program's version, each step in one transaction (F44). Refuses a newer record (F45)."""
+    """Brings the tables to this program's version, each step in one transaction (F44). Refuses a newer record (F45).
+
+    A record that holds something is copied first: `<record>.before-<version>`, to go back to.
+    """
     config = _alembic(database)
     known = ScriptDirectory.from_config(config)
     with database.writer.connect() as connection:
         now = MigrationContext.configure(connection).get_current_revision()
-    if now == known.get_current_head():
+    head = known.get_current_head()
+    if now == head or head is None:
         return
     if now is not None and now not in {script.revision for script in known.walk_revisions()}:
         raise DatabaseNotReady(
             f"the record has version {now}, which this program does not know: install the newer program again"
         )
+    if now is not None:
+        try:
+            copy = keep_copy(database.writer, head)
+        except OSError as error:
+            raise DatabaseNotReady(
+                f"the record must be copied before its tables change, and cannot be: {error}"
+            ) from None
+        log.info("the record as it was before version %s: %s", head, copy)
     command.upgrade(config, "head")
 
 

@@ -1,0 +1,200 @@
+"""F44: an upgrade of the record is killed at every line and at every statement; the next start finishes it.
+
+`make torture` kills at all of them; `make test` at every nth, and which ones changes from day to day.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import event
+
+import models.database
+from models.database import Database, DatabaseNotReady, _alembic, open_database
+from models.upgrading import copy_path
+from tests.faults.amounts import amount, part_of
+from tests.faults.chains import Chain, Shape, counts, fill, later, released, shape
+from tests.faults.killing import Lines, copy_of_this, die, was_killed
+
+KILLS = amount("UPGRADE_KILLS", 4)  # per chain and beginning; 0 for all there are
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A record as some release left it, or none at all; and what it looks like at every version it passes."""
+
+    chain: Chain
+    record: Path | None
+    shapes: dict[str | None, Shape]
+    rows: dict[str, int]
+
+
+@pytest.fixture(params=["the program's own", "with later steps"])
+def chain(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Chain:
+    if request.param == "the program's own":
+        return released()
+    chain = later(tmp_path / "migrations")
+    monkeypatch.setattr(models.database, "MIGRATIONS", chain.folder)
+    return chain
+
+
+def bring(path: Path, version: str) -> None:
+    """To a version, as the program that had it as its last one did."""
+    database = Database(f"sqlite:///{path}")
+    command.upgrade(_alembic(database), version)
+    database.close()
+
+
+def beginnings(chain: Chain, folder: Path) -> list[Beginning]:
+    """Nothing, and every released version with rows in it."""
+    found = []
+    for begin in (None, *chain.versions[:-1]):
+        work = folder / f"from-{begin}"
+        work.mkdir()
+        path = work / "begin.db"
+        shapes: dict[str | None, Shape] = {}
+        rows: dict[str, int] = {}
+        if begin is None:
+            shapes[None] = (None, frozenset())
+        else:
+            bring(path, begin)
+            fill(path)
+            shapes[begin], rows = shape(path), counts(path)
+            shutil.copy(path, work / "steps.db")
+        for version in chain.versions[chain.versions.index(begin) + 1 if begin else 0 :]:
+            bring(work / "steps.db", version)
+            shapes[version] = shape(work / "steps.db")
+        found.append(Beginning(chain, path if begin else None, shapes, rows))
+    return found
+
+
+def opening(path: Path, files: list[Path], at_line: int = 0, at_statement: int = 0) -> Callable[[], tuple[int, int]]:
+    """Opens the record as the program does, and dies before the nth line or after the nth statement."""
+
+    def work() -> tuple[int, int]:
+        lines = Lines(files, lambda _line, total: die() if total == at_line else None)
+        statements = [0]
+
+        def executed(*_: object) -> None:
+            statements[0] += 1
+            if statements[0] == at_statement:
+                die()
+
+        event.listen(models.database.Engine, "after_cursor_execute", executed)
+        lines.watch()
+        try:
+            open_database(f"sqlite:///{path}").close()
+        finally:
+            lines.stop()
+            event.remove(models.database.Engine, "after_cursor_execute", executed)
+        return lines.total, statements[0]
+
+    return work
+
+
+def moments_of(begin: Beginning, work: Path) -> list[tuple[int, int]]:
+    """Every line and every statement of the upgrade, as (line, 0) and (0, statement)."""
+    path = prepared(begin, work)
+    lines, statements = opening(path, begin.chain.files())()
+    assert shape(path) == begin.shapes[begin.chain.head]
+    return [*((n, 0) for n in range(1, lines + 1)), *((0, n) for n in range(1, statements + 1))]
+
+
+def prepared(begin: Beginning, work: Path) -> Path:
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    if begin.record is not None:
+        shutil.copy(begin.record, work / "record.db")
+    return work / "record.db"
+
+
+def kill_and_go_on(begin: Beginning, path: Path, line: int, statement: int) -> Shape:
+    """The record as the kill left it; afterwards it is as it should be."""
+    dying = opening(path, begin.chain.files(), line, statement)
+    assert was_killed(copy_of_this(dying)), f"line {line}, statement {statement} was not reached"
+    left = shape(path)
+    assert left == begin.shapes[left[0]], f"half a migration after line {line}, statement {statement}"
+    open_database(f"sqlite:///{path}").close()
+    assert shape(path) == begin.shapes[begin.chain.head]
+    have = counts(path)
+    assert all(have.get(table, rows) == rows for table, rows in begin.rows.items()), have
+    return left
+
+
+@pytest.mark.timeout(3600)
+def test_F44_an_upgrade_killed_anywhere_is_resumed_or_has_not_begun(chain: Chain, tmp_path: Path) -> None:
+    met: dict[str | None, int] = {}
+    for number, begin in enumerate(beginnings(chain, tmp_path)):
+        moments = moments_of(begin, tmp_path / "counting")
+        for line, statement in part_of(moments, KILLS, date.today().toordinal() + number):
+            path = prepared(begin, tmp_path / "killed")
+            version, _ = kill_and_go_on(begin, path, line, statement)
+            met[version] = met.get(version, 0) + 1
+            if begin.record is not None:
+                assert_taken_back(begin, path)
+    print(
+        f"{sum(met.values())} kills; the record was then at {met}; none half-way, every one finished at the next start"
+    )
+
+
+def assert_taken_back(begin: Beginning, path: Path) -> None:
+    """The copy made before the upgrade is the whole record as it was."""
+    copy = copy_path(path, begin.chain.head)
+    assert begin.record is not None
+    assert shape(copy) == shape(begin.record)
+    assert counts(copy) == begin.rows
+    assert not copy.with_name(f"{copy.name}.half").exists()
+
+
+def test_F44_every_step_is_one_transaction_with_its_version(chain: Chain, tmp_path: Path) -> None:
+    """As SQLite sees it: between BEGIN IMMEDIATE and COMMIT of each step stands exactly one change of version."""
+    said: list[str] = []
+    path = tmp_path / "record.db"
+    database = Database(f"sqlite:///{path}")
+    event.listen(database.writer, "connect", lambda raw, _: raw.set_trace_callback(said.append))
+    models.database.upgrade(database)
+    database.close()
+    steps, changes = [], 0
+    for words in (line.strip().upper() for line in said):
+        if words.startswith("BEGIN"):
+            assert words == "BEGIN IMMEDIATE"
+            changes = 0
+        elif words.startswith(("INSERT INTO ALEMBIC_VERSION", "UPDATE ALEMBIC_VERSION")):
+            changes += 1
+        elif words == "COMMIT":
+            steps.append(changes)
+    assert [step for step in steps if step] == [1] * len(chain.versions)
+
+
+def test_F44_a_migration_that_leaves_a_row_pointing_nowhere_is_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = later(tmp_path / "migrations")
+    monkeypatch.setattr(models.database, "MIGRATIONS", chain.folder)
+    path = tmp_path / "record.db"
+    bring(path, chain.versions[-2])
+    fill(path)
+    before = shape(path), counts(path)
+    broken = chain.folder / "versions" / "9002_rebuild.py"
+    broken.write_text(broken.read_text() + '    op.execute("DELETE FROM people")\n')
+    with pytest.raises(RuntimeError, match="pointing nowhere"):
+        open_database(f"sqlite:///{path}")
+    assert (shape(path), counts(path)) == before
+
+
+def test_F44_without_room_for_a_copy_nothing_is_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = later(tmp_path / "migrations")
+    monkeypatch.setattr(models.database, "MIGRATIONS", chain.folder)
+    path = tmp_path / "record.db"
+    bring(path, chain.versions[0])
+    (tmp_path / f"record.db.before-{chain.head}.half").mkdir()  # what cannot be written
+    with pytest.raises(DatabaseNotReady, match="copied before"):
+        open_database(f"sqlite:///{path}")
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (chain.versions[0],)
+    connection.close()
