@@ -1,6 +1,7 @@
 """Means to draw a picture that passes for a photo: tiles in perspective, lamplight, shadows, grain."""
 
 import importlib.util
+import math
 import random
 from collections.abc import Sequence
 from functools import lru_cache
@@ -69,34 +70,45 @@ def _solve(rows: list[list[float]]) -> list[float]:
 def lay(picture: Image.Image, sheet: Image.Image, corners: Sequence[Point]) -> None:
     """Lays a flat sheet onto four corners of the picture, clockwise from the upper left, as a camera sees it."""
     width, height = sheet.size
+    xs, ys = zip(*corners, strict=True)
+    left, top, right, bottom = _within(picture, (min(xs), min(ys), max(xs), max(ys)))
+    there = [(x - left, y - top) for x, y in corners]
     rows: list[list[float]] = []
-    for (x, y), (u, v) in zip(corners, ((0, 0), (width, 0), (width, height), (0, height)), strict=True):
+    for (x, y), (u, v) in zip(there, ((0, 0), (width, 0), (width, height), (0, height)), strict=True):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y, u])
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y, v])
-    seen = sheet.transform(picture.size, Image.Transform.PERSPECTIVE, _solve(rows), Image.Resampling.BICUBIC)
-    mask = Image.new("L", picture.size)
-    ImageDraw.Draw(mask).polygon(list(corners), fill=255)
-    picture.paste(seen, mask=mask)
+    size = right - left, bottom - top
+    seen = sheet.transform(size, Image.Transform.PERSPECTIVE, _solve(rows), Image.Resampling.BICUBIC)
+    mask = Image.new("L", size)
+    ImageDraw.Draw(mask).polygon(there, fill=255)
+    picture.paste(seen, (left, top), mask)
+
+
+def _within(picture: Image.Image, box: Box, margin: float = 1) -> tuple[int, int, int, int]:
+    """The part of the picture a box with its margin touches: work on the whole of it for a small part is slow."""
+    left, top = max(0, math.floor(box[0] - margin)), max(0, math.floor(box[1] - margin))
+    right, bottom = (math.ceil(value + margin) + 1 for value in box[2:])
+    return left, top, max(left + 1, min(picture.width, right)), max(top + 1, min(picture.height, bottom))
 
 
 def shadow(picture: Image.Image, box: Box, strength: float = 0.45, blur: float = 18, round_: bool = True) -> None:
-    mask = Image.new("L", picture.size)
+    left, top, right, bottom = _within(picture, box, 4 * blur)
+    mask = Image.new("L", (right - left, bottom - top))
     draw = ImageDraw.Draw(mask)
     fill = round(255 * strength)
+    there = box[0] - left, box[1] - top, box[2] - left, box[3] - top
     if round_:
-        draw.ellipse(box, fill=fill)
+        draw.ellipse(there, fill=fill)
     else:
-        draw.rectangle(box, fill=fill)
-    picture.paste((12, 12, 16), mask=mask.filter(ImageFilter.GaussianBlur(blur)))
+        draw.rectangle(there, fill=fill)
+    picture.paste((12, 12, 16), (left, top, right, bottom), mask.filter(ImageFilter.GaussianBlur(blur)))
 
 
 def glow(picture: Image.Image, box: Box, colour: Colour = (255, 252, 240), strength: float = 0.6) -> None:
     """A soft light inside the box."""
     left, top, right, bottom = (round(value) for value in box)
     spot = ImageChops.invert(Image.radial_gradient("L")).resize((right - left, bottom - top))
-    mask = Image.new("L", picture.size)
-    mask.paste(spot.point(lambda value: max(0.0, (value - 75) * 1.4) * strength), (left, top))
-    picture.paste(colour, mask=mask)
+    picture.paste(colour, (left, top, right, bottom), spot.point(lambda value: max(0.0, (value - 75) * 1.4) * strength))
 
 
 def shaded_round(size: tuple[int, int], colour: Colour, dark: float = 0.6) -> Image.Image:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from functools import lru_cache
 from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -50,6 +51,7 @@ def _kept(world: World, encoded: Encoded, kind: FileKind = FileKind.PHOTO) -> Ph
     return PhotoSize(world.files.keep(data, kind, mime="image/jpeg"), width, height)
 
 
+@lru_cache(maxsize=32)  # the same few samples are sent again and again
 def shrink(data: bytes, sides: tuple[int, ...]) -> list[Encoded]:
     """JPEGs no larger than the original, smallest first; equal sizes once."""
     try:
