@@ -17,6 +17,7 @@ from bot.channels.outcomes import ChannelStopped, Failure, SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.clock import Clock
 from bot.config import Settings
+from bot.leases import Leases
 from bot.media import Media
 from bot.pacing import Pace
 from bot.receiver import Receiver
@@ -58,7 +59,6 @@ def agency_of(settings: Settings) -> Agency:
 
 def lock(folder: Path) -> IO[str]:
     """Holds the data folder for this process; the kernel lets go when it ends, however it ends (F33)."""
-    folder.mkdir(parents=True, exist_ok=True)
     file = (folder / "lock").open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -85,12 +85,14 @@ class App:
     def __init__(self, settings: Settings, clock: WallClock) -> None:
         self.settings = settings
         self._clock = clock
-        self._lock = lock(settings.folder)
-        try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.ExitStack() as opening:
+            # On PostgreSQL as many programs may run on one record, and in one folder, as are wanted.
+            if settings.database_url.startswith("sqlite"):
+                opening.enter_context(lock(settings.folder))
             self.database: Database = _opened(settings)
-        except BaseException:
-            self._lock.close()
-            raise
+            self._open = opening.pop_all()
+        self.leases = Leases(self.database)
         self.writer = Writer(self.database)
         self.channel = TelegramChannel(
             settings.telegram.token.get_secret_value(), settings.telegram.base_url, settings.telegram.proxy or None
@@ -154,13 +156,12 @@ class App:
             overall=telegram.messages_per_second,
         )
         self.renderer = Renderer(self.settings.database_url, agency, self.settings.photos)
-        self.sender = Sender(self.channel, self.writer, self._clock, self.renderer, pace)
-        self.worker = Worker(self.channel, self.writer, self._clock, agency, self.sender)
-        self.media = Media(
-            self.channel, self.writer, self._clock, agency, PhotoStore(self.settings.photos), self.sender
-        )
+        self.sender = Sender(self.channel, self.writer, self._clock, self.renderer, pace, self.leases)
+        self.worker = Worker(self.channel, self.writer, self._clock, agency, self.sender, self.leases)
+        store = PhotoStore(self.settings.photos)
+        self.media = Media(self.channel, self.writer, self._clock, agency, store, self.sender, self.leases)
         self.clock = Clock(self.channel.name, self.writer, self._clock, agency, self.sender, self.media)
-        self.receiver = Receiver(self.channel, self.writer, self._clock, self.worker.add)
+        self.receiver = Receiver(self.channel, self.writer, self._clock, self.worker.add, self.leases)
         self.web = Web(self.receiver, secret, self._health)
         self.worker.after = self.media.wake
         self._built = True
@@ -187,6 +188,9 @@ class App:
         self._watch(self.worker.run(left), "worker")
         self._watch(self.sender.run(), "sender")
         self._watch(self.media.run(), "media")
+        if self.leases.shared:
+            self._watch(self.leases.run(), "leases")
+            self._watch(self.worker.look_round(), "look-round")
         self.clock.start()
         self._menus = asyncio.create_task(self._set_menus())
 
@@ -241,8 +245,9 @@ class App:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.channel.close()
         await asyncio.to_thread(self.writer.close)
+        await asyncio.to_thread(self.leases.close)
         self.database.close()
-        self._lock.close()
+        self._open.close()
 
 
 async def run_until_signalled(app: App) -> None:

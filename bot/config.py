@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal
@@ -127,7 +127,7 @@ class Settings:
     web: WebSection
     log: LogSection
     folder: Path
-    database_url: str
+    database_url: str = field(repr=False)  # may hold a password
 
     @property
     def photos(self) -> Path:

@@ -1,5 +1,6 @@
 """What is waiting to be sent and what became of it: decisions on rows, without a network in sight."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -139,7 +140,7 @@ def succeeded(session: Session, delivery: Delivery, message_id: int | None, now:
     if delivery.act is Act.EDIT:
         return None
     old, card.message_id = card.message_id, message_id
-    if delivery.act is Act.SEND or old is None:
+    if old is None:  # another program may have sent a new one too, while nobody knew what became of this
         return None
     card.stale_message_id = old
     return Delivery(True, card.id, card.chat, Act.DELETE, {}, wish=card.wish, message_id=old)
@@ -224,14 +225,21 @@ def _pause(why: SendFailed, tries: int) -> timedelta:
     return timedelta(seconds=PAUSES[min(tries, len(PAUSES)) - 1])
 
 
-def recover(session: Session, channel: str, now: datetime) -> None:
-    """At start: what was being sent when the program died may have arrived or not (F19)."""
+def recover(session: Session, channel: str, now: datetime, besides: Collection[str] = ()) -> None:
+    """What was being sent when a program died may have arrived or not (F19). `besides`: the chats living ones serve."""
     for row in session.scalars(
-        select(OutboxRow).where(OutboxRow.channel == channel, OPEN_OUTBOX, OutboxRow.state == SendState.SENDING)
+        select(OutboxRow).where(
+            OutboxRow.channel == channel,
+            OPEN_OUTBOX,
+            OutboxRow.state == SendState.SENDING,
+            OutboxRow.chat.not_in(besides),
+        )
     ):
         row.state, row.due_at = _unknown(row), now + UNKNOWN_WAIT
     for card in session.scalars(
-        select(Card).where(Card.channel == channel, OPEN_CARDS, Card.state == SendState.SENDING)
+        select(Card).where(
+            Card.channel == channel, OPEN_CARDS, Card.state == SendState.SENDING, Card.chat.not_in(besides)
+        )
     ):
         card.state, card.due_at = SendState.UNKNOWN, now + UNKNOWN_WAIT
 

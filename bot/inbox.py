@@ -108,15 +108,23 @@ def waiting(session: Session, channel: str) -> list[Waiting]:
     return [Waiting(*row) for row in session.execute(query.order_by(InboxRow.id))]
 
 
+def left_over(session: Session, channel: str, before: datetime, most: int) -> list[Waiting]:
+    """Open rows due before that: where several programs share the inbox, they may be those of one that is gone."""
+    query = select(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at).where(
+        InboxRow.channel == channel, OPEN_INBOX, InboxRow.due_at < before
+    )
+    return [Waiting(*row) for row in session.execute(query.order_by(InboxRow.id).limit(most))]
+
+
 def mark_done(row: InboxRow, now: datetime) -> None:
     row.state, row.done_at, row.error = InboxState.DONE, now, None
 
 
 def mark_dead(session: Session, row_id: int, now: datetime, error: str) -> datetime | None:
-    """Kept, never tried again."""
+    """Kept, never tried again; unless another program has made sense of it meanwhile."""
     session.execute(
         update(InboxRow)
-        .where(InboxRow.id == row_id)
+        .where(InboxRow.id == row_id, InboxRow.state == InboxState.NEW)
         .values(state=InboxState.DEAD, done_at=now, error=error[:500], tries=InboxRow.tries + 1)
     )
     return None
@@ -125,6 +133,8 @@ def mark_dead(session: Session, row_id: int, now: datetime, error: str) -> datet
 def mark_failed(session: Session, row_id: int, now: datetime, error: str) -> datetime | None:
     """When to try again; None after the third time: the row is dead, kept, and no longer in anybody's way (F38)."""
     row = session.get_one(InboxRow, row_id)
+    if row.state is not InboxState.NEW:
+        return None
     row.tries, row.error = row.tries + 1, error[:500]
     if row.tries >= TRIES:
         row.state, row.done_at = InboxState.DEAD, now

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
+from bot.leases import Leases
 from bot.sender import Sender
 from bot.store import PhotoStore
 from bot.wallclock import WallClock
@@ -26,6 +27,7 @@ PAUSES = (5, 20, 60, 300, 1800, 3600, 10800, 43200)
 DISK_PAUSE = 60  # our own disk is full: for as long as it takes (F04)
 TROUBLE_SECONDS = 5.0
 LONGEST_SLEEP = 5.0
+LEFT_BY_THE_DEAD = 3600.0  # seconds: no program that shares the store writes to one file for so long
 
 
 class Media:
@@ -37,6 +39,7 @@ class Media:
         agency: Agency,
         store: PhotoStore,
         sender: Sender,
+        leases: Leases | None = None,
     ) -> None:
         self._channel = channel
         self._writer = writer
@@ -44,6 +47,7 @@ class Media:
         self._agency = agency
         self._store = store
         self._sender = sender
+        self._leases = leases or Leases()
         self._wake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
 
@@ -52,7 +56,7 @@ class Media:
 
     async def run(self) -> None:
         with contextlib.suppress(OSError):
-            await asyncio.to_thread(self._store.tidy)
+            await asyncio.to_thread(self._store.tidy, LEFT_BY_THE_DEAD if self._leases.shared else 0.0)
         while True:
             self._wake.clear()
             seconds = LONGEST_SLEEP
@@ -72,18 +76,29 @@ class Media:
 
     async def _fetch_due(self) -> float:
         now, name = self._clock.now(), self._channel.name
-        due, next_due = await self._writer.run(lambda session: _due(session, name, now))
+        due, next_due = await self._writer.run(lambda session: self._mine(session, *_due(session, name, now)))
         for photo_id, file_id, tries in due:
-            if photo_id not in self._under_way and len(self._under_way) < AT_ONCE:
-                task = asyncio.create_task(self._fetch(photo_id, file_id, tries))
-                self._under_way[photo_id] = task
-                task.add_done_callback(partial(self._fetched, photo_id))
+            task = asyncio.create_task(self._fetch(photo_id, file_id, tries))
+            self._under_way[photo_id] = task
+            task.add_done_callback(partial(self._fetched, photo_id))
         if next_due is None:
             return LONGEST_SLEEP
         return min(max((next_due - now).total_seconds(), 0.05), LONGEST_SLEEP)
 
+    def _mine(
+        self, session: Session, due: list[tuple[int, str, int]], next_due: datetime | None
+    ) -> tuple[list[tuple[int, str, int]], datetime | None]:
+        """As many as there is room for, and that no other program fetches."""
+        taken: list[tuple[int, str, int]] = []
+        for photo in due:
+            free = len(self._under_way) + len(taken) < AT_ONCE and photo[0] not in self._under_way
+            if free and self._leases.take(session, f"photo:{photo[0]}"):
+                taken.append(photo)
+        return taken, next_due
+
     def _fetched(self, photo_id: int, _task: asyncio.Task[None]) -> None:
         self._under_way.pop(photo_id, None)
+        self._leases.put_down(f"photo:{photo_id}")
         self._wake.set()
 
     async def _fetch(self, photo_id: int, file_id: str, tries: int) -> None:
@@ -106,7 +121,12 @@ class Media:
 
     async def _stored(self, photo_id: int, sha256: str, size: int) -> None:
         now = self._clock.now()
-        await self._writer.run(lambda session: moments.photo_stored(session, self._agency, now, photo_id, sha256, size))
+
+        def note(session: Session) -> None:
+            moments.photo_stored(session, self._agency, now, photo_id, sha256, size)
+            self._leases.give_back(session, f"photo:{photo_id}")
+
+        await self._writer.run(note)
 
     async def _failed(self, photo_id: int, tries: int, error: Exception) -> None:
         """A full disk keeps the photo pending for ever; what the platform refuses for good is lost at once."""
@@ -114,9 +134,13 @@ class Media:
         log.warning("photo %d not fetched: %s", photo_id, reason)
         now, again = self._clock.now(), _pause(error, tries)
         retry_at = now + timedelta(seconds=again) if again is not None else None
-        await self._writer.run(
-            lambda session: moments.photo_failed(session, self._agency, now, photo_id, reason, retry_at)
-        )
+
+        def note(session: Session) -> None:
+            if self._leases.holds(session, f"photo:{photo_id}"):
+                moments.photo_failed(session, self._agency, now, photo_id, reason, retry_at)
+                self._leases.give_back(session, f"photo:{photo_id}")
+
+        await self._writer.run(note)
 
 
 def _pause(error: Exception, tries: int) -> float | None:

@@ -11,6 +11,7 @@ from bot import inbox
 from bot.channels.outcomes import AnotherPoller, ChannelStopped, SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.inbox import Waiting
+from bot.leases import Leases
 from bot.wallclock import WallClock
 from bot.writer import RecordUnavailable, Writer
 
@@ -19,18 +20,26 @@ POLL_SECONDS = 25
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 CONFLICT_PAUSE = 60.0
+TAKING_OVER_PAUSE = 5.0  # the one before, of the same record, is about to notice that it is no longer its turn
+STAND_BY = 1.0
 
 
 class Receiver:
     """`arrived` is told of every new row after its commit."""
 
     def __init__(
-        self, channel: TelegramChannel, writer: Writer, clock: WallClock, arrived: Callable[[list[Waiting]], None]
+        self,
+        channel: TelegramChannel,
+        writer: Writer,
+        clock: WallClock,
+        arrived: Callable[[list[Waiting]], None],
+        leases: Leases | None = None,
     ) -> None:
         self._channel = channel
         self._writer = writer
         self._clock = clock
         self._arrived = arrived
+        self._leases = leases or Leases()
         self._pause = FIRST_PAUSE
 
     async def keep(self, updates: list[dict[str, Any]], move_cursor: bool) -> None:
@@ -44,17 +53,19 @@ class Receiver:
             self._arrived(made)
 
     async def poll(self, offset: int | None) -> None:
-        """Long polling, for ever."""
+        """Long polling, for ever; the platform answers one program at a time, so of several the others stand by."""
         while True:
             try:
+                if not self._leases.is_in_hand(self._lease):
+                    offset = await self._stand_by()
                 offset = await self._poll_once(offset)
                 self._pause = FIRST_PAUSE
             except ChannelStopped:
                 raise
             except AnotherPoller as error:
-                log.error("another program reads this bot's messages; trying again in %d s: %s", CONFLICT_PAUSE,
-                          error.reason)  # fmt: skip
-                await asyncio.sleep(CONFLICT_PAUSE)
+                pause = TAKING_OVER_PAUSE if self._leases.shared else CONFLICT_PAUSE
+                log.error("another program reads this bot's messages; trying again in %d s: %s", pause, error.reason)
+                await asyncio.sleep(pause)
             except SendFailed as failed:
                 await self._wait(failed, failed.retry_after)
             except (TelegramError, OSError) as error:
@@ -65,6 +76,24 @@ class Receiver:
             except Exception as error:
                 log.exception("updates could not be stored")
                 await self._wait(error)
+
+    @property
+    def _lease(self) -> str:
+        return f"poll:{self._channel.name}:{self._channel.bot_id}"
+
+    async def _stand_by(self) -> int | None:
+        """Returns when it is this program's turn to ask: from where on."""
+        name, bot = self._channel.name, self._channel.bot_id
+        standing_by = False
+        while True:
+            if await self._writer.run(lambda session: self._leases.take(session, self._lease)):
+                break
+            if not standing_by:
+                log.info("standing by: another program on this record reads the bot's messages")
+            standing_by = True
+            await asyncio.sleep(STAND_BY)
+        log.info("reading the bot's messages")
+        return await self._writer.run(lambda session: inbox.next_update(session, name, bot))
 
     async def _poll_once(self, offset: int | None) -> int | None:
         """Asking with a higher offset is what confirms, so it comes after the commit (F01)."""

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from bot import deliveries
 from bot.channels.outcomes import ChannelStopped, Failure, SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.deliveries import Act, Delivery
+from bot.leases import Leases
 from bot.pacing import Pace, Pacer
 from bot.rendering import Renderer, RenderingBroke
 from bot.wallclock import WallClock
@@ -24,19 +27,30 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 CHATS_AT_ONCE = 64
 LONGEST_SLEEP = 5.0
+RECOVER_EVERY = 2.0
+SHARED_SLEEP = 1.0  # what other programs have written to be sent wakes nobody here
 NOTE_PAUSES = (0.5, 1, 2, 5)
 DRAWINGS = 3  # tries of a picture that takes its drawing process down with it
 
 
 class Sender:
     def __init__(
-        self, channel: TelegramChannel, writer: Writer, clock: WallClock, renderer: Renderer, pace: Pace
+        self,
+        channel: TelegramChannel,
+        writer: Writer,
+        clock: WallClock,
+        renderer: Renderer,
+        pace: Pace,
+        leases: Leases | None = None,
     ) -> None:
         self._channel = channel
         self._writer = writer
         self._clock = clock
         self._renderer = renderer
         self._pacer = Pacer(pace)
+        self._leases = leases or Leases()
+        self._chat_prefix = f"chat:{channel.name}:"
+        self._recover_at = 0.0
         self._wake = asyncio.Event()
         self._chats: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
@@ -45,11 +59,13 @@ class Sender:
         self._wake.set()
 
     async def run(self) -> None:
-        await self._surely(lambda session: deliveries.recover(session, self._channel.name, self._clock.now()))
+        await self._surely(self._recover)
         while not self._stopping:
             self._wake.clear()
             seconds = 1.0
             try:
+                if self._leases.shared and time.monotonic() >= self._recover_at:
+                    await self._writer.run(self._recover)
                 seconds = await self._serve_due()
             except RecordUnavailable as error:
                 log.warning("what is to be sent cannot be read: %s", error)
@@ -58,21 +74,31 @@ class Sender:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), seconds)
 
+    def _recover(self, session: Session) -> None:
+        """At the start for oneself; with other programs on the record now and then, for those that are gone."""
+        served = self._leases.lapse(session, self._chat_prefix)
+        deliveries.recover(session, self._channel.name, self._clock.now(), served)
+        self._recover_at = time.monotonic() + RECOVER_EVERY
+
     async def _serve_due(self) -> float:
         """Starts a task for every chat that has something due and may be written to; seconds until there is more.
 
         A chat that has to wait for its pace holds no place: a busy group never keeps receipts from others (F42).
         """
         now, name = self._clock.now(), self._channel.name
-        chats, next_due = await self._writer.run(
-            lambda session: (deliveries.due_chats(session, name, now), deliveries.next_due_at(session, name, now))
+        chats, next_due, others = await self._writer.run(
+            lambda session: (
+                deliveries.due_chats(session, name, now),
+                deliveries.next_due_at(session, name, now),
+                self._leases.others(session, self._chat_prefix),
+            )
         )
-        seconds = LONGEST_SLEEP
+        seconds = SHARED_SLEEP if self._leases.shared else LONGEST_SLEEP
         if next_due is not None:
             seconds = min(seconds, max((next_due - self._clock.now()).total_seconds(), 0.0))
         for chat in chats:
-            if chat in self._chats:
-                continue  # its end wakes this loop
+            if chat in self._chats or chat in others:
+                continue  # its end wakes this loop, or another program serves it until nothing is due
             pause = self._pacer.pause(chat)
             if pause > 0:
                 seconds = min(seconds, pause)
@@ -85,7 +111,9 @@ class Sender:
         task.add_done_callback(lambda _: self._served(chat))
 
     def _served(self, chat: str) -> None:
+        """Where it has to wait for its pace the lease is left to lapse, so that the pace is not another program's."""
         self._chats.pop(chat, None)
+        self._leases.put_down(self._chat_prefix + chat)
         self._wake.set()
 
     async def stop(self) -> None:
@@ -118,12 +146,22 @@ class Sender:
         delivery = None
         try:
             now = self._clock.now()
-            delivery = await self._writer.run(lambda session: deliveries.claim(session, self._channel.name, chat, now))
+            delivery = await self._writer.run(lambda session: self._next(session, chat, now))
         finally:
             if delivery is None or delivery.act in {Act.EDIT, Act.DELETE}:
                 self._pacer.all.give_back()
         if delivery is not None and delivery.act is not Act.DELETE:
             self._pacer.take(chat)
+        return delivery
+
+    def _next(self, session: Session, chat: str, now: datetime) -> Delivery | None:
+        """A chat is served by one program at a time, so that nothing in it is overtaken, an edit neither."""
+        lease = self._chat_prefix + chat
+        if not self._leases.take(session, lease):
+            return None
+        delivery = deliveries.claim(session, self._channel.name, chat, now)
+        if delivery is None:
+            self._leases.give_back(session, lease)
         return delivery
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -178,6 +216,8 @@ class Sender:
         now = self._clock.now()
 
         def note(session: Session) -> None:
+            if not self._leases.holds(session, self._chat_prefix + delivery.chat):
+                return  # this program was taken for gone: what became of it is another's to find out by now
             deliveries.failed(session, delivery, why, now)
             if why.failure is Failure.MOVED and why.moved_to is not None:
                 moments.group_moved(session, now, self._channel.name, delivery.chat, why.moved_to)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,10 +19,14 @@ class PhotoStore:
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
-    def tidy(self) -> None:
-        """Files that were being written when the program died: nobody was told of them, so nobody misses them."""
+    def tidy(self, age: float = 0.0) -> None:
+        """Files that were being written when a program died: nobody was told of them, so nobody misses them.
+
+        `age` in seconds: where other programs share the store, what is younger may be under way.
+        """
         for torn in (self.root / ARRIVING).glob("*"):
-            torn.unlink()
+            if not age or torn.stat().st_mtime < time.time() - age:
+                torn.unlink()
 
     def keep(self, content: bytes) -> str:
         """The hash, once bytes and name are on the disk: temporary file, fsync, rename, fsync of the folders."""

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import orjson
 from sqlalchemy.orm import Session
 
-from bot import inbox
+from bot import inbox, sharing
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_reading import NotReadable
 from bot.inbox import Waiting
+from bot.leases import Leases
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.wallclock import WallClock
@@ -27,18 +28,29 @@ log = logging.getLogger(__name__)
 AT_ONCE = 32  # rows on their way to one commit
 TROUBLE_PAUSE = timedelta(seconds=2)
 LAST_SECONDS = 2.5
+LOOK_EVERY = 1.0
+LEFT_ALONE = timedelta(seconds=3)  # then a row is taken up by whoever sees it
+MOST_LEFT = 1000
 Mark = Callable[[Session, int, datetime, str], datetime | None]
 
 
 class Worker:
     def __init__(
-        self, channel: TelegramChannel, writer: Writer, clock: WallClock, agency: Agency, sender: Sender
+        self,
+        channel: TelegramChannel,
+        writer: Writer,
+        clock: WallClock,
+        agency: Agency,
+        sender: Sender,
+        leases: Leases | None = None,
     ) -> None:
         self._channel = channel
         self._writer = writer
         self._clock = clock
         self._agency = agency
         self._sender = sender
+        self._shared = leases is not None and leases.shared
+        self._queued: set[int] = set()
         self._turns = Turns()
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -49,6 +61,7 @@ class Worker:
     def add(self, rows: list[Waiting]) -> None:
         for row in rows:
             self._turns.add(row)
+            self._queued.add(row.id)
         self._wake.set()
 
     async def run(self, left: list[Waiting]) -> None:
@@ -65,6 +78,20 @@ class Worker:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), min(seconds, 5.0))
 
+    async def look_round(self) -> None:
+        """Where several programs share the inbox: what lies in it for seconds may be that of one that is gone."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                rows = await self._writer.run(self._left_over)
+            except RecordUnavailable as error:
+                log.warning("what others left in the inbox cannot be read: %s", error)
+            else:
+                self.add([row for row in rows if row.id not in self._queued])
+
+    def _left_over(self, session: Session) -> list[Waiting]:
+        return inbox.left_over(session, self._channel.name, self._clock.now() - LEFT_ALONE, MOST_LEFT)
+
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
         self._wake.set()
@@ -77,8 +104,19 @@ class Worker:
             await asyncio.wait(self._under_way, timeout=LAST_SECONDS)
 
     async def _work(self, row: Waiting) -> None:
+        self._queued.discard(row.id)
         try:
-            outcome = await self._writer.run(lambda session: self._turn(session, row.id))
+            await self._try(row)
+        finally:
+            self._turns.release(row.chat)
+
+    async def _try(self, row: Waiting) -> None:
+        try:
+            outcome = await self._writer.run(lambda session: self._next_turn(session, row))
+        except sharing.ComesLater as later:
+            if later.first is not None:
+                await self._try(later.first)
+            self._again(row, later.at)
         except RecordUnavailable as error:
             log.warning("inbox row %d waits: the record cannot be written (%s)", row.id, error)
             self._again(row, self._clock.now() + TROUBLE_PAUSE)
@@ -95,8 +133,11 @@ class Worker:
                 task = asyncio.create_task(self._answer(toast))
                 self._toasting.add(task)
                 task.add_done_callback(self._toasting.discard)
-        finally:
-            self._turns.release(row.chat)
+
+    def _next_turn(self, session: Session, row: Waiting) -> Outcome:
+        if self._shared:
+            sharing.in_turn(session, row, self._clock.now())
+        return self._turn(session, row.id)
 
     def _turn(self, session: Session, row_id: int) -> Outcome:
         row = session.get_one(InboxRow, row_id)

@@ -23,6 +23,9 @@ TROUBLE = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
 })  # fmt: skip
+# PostgreSQL's classes and codes: connection, deadlock or serialization, no space or memory, not now, ended by hand or a
+# time-out, disk; read-only after a fail-over; damage. Others, such as a row too large (54), are the job's own fault.
+TROUBLE_STATES = ("08", "40", "53", "55", "57", "58", "25006", "25P03", "25P04", "XX001", "XX002")
 
 
 class RecordUnavailable(Exception):
@@ -151,4 +154,7 @@ def _begins_trouble(error: BaseException) -> bool:
         return getattr(error, "sqlite_errorcode", 0) & 0xFF in TROUBLE
     if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
         return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(TROUBLE_STATES)
     return error.connection_invalidated or isinstance(error, OperationalError)

@@ -1,4 +1,8 @@
-"""Opens the record: one SQLite file by default, PostgreSQL by another URL; settings asserted, versions checked."""
+"""Opens the record: one SQLite file by default, PostgreSQL by another URL; settings asserted, versions checked.
+
+On both there is one writer at a time, however many programs share the record: what a transaction has read is still so
+when it writes, for every rule and without a lock of its own anywhere.
+"""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -23,6 +27,19 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 # FULL: a receipt must survive a power cut. trusted_schema off: a tampered file must not run code.
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "trusted_schema": 0}
+
+# read committed: each statement sees what the writer before has committed, though this transaction waited for it.
+# The time-outs, in milliseconds but for the first of CONNECT, in seconds: a writer whose machine is gone must not keep
+# the others from writing, nor a server that is gone its clients waiting.
+SESSION = {
+    "default_transaction_isolation": "read committed",
+    "idle_in_transaction_session_timeout": "30000",
+}
+CONNECT = {"connect_timeout": 10, "tcp_user_timeout": 15000}
+ONE_WRITER = int.from_bytes(b"xuncha")  # the advisory lock's number, in this database only
+NO_DRIVER = (
+    "PostgreSQL needs a driver that is not installed ({missing}). Install it with: pip install 'psycopg[binary]'"
+)
 
 
 class DatabaseNotReady(Exception):
@@ -49,22 +66,60 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
         connection.exec_driver_sql(begin)
 
 
-def _engine(url: str, begin: str) -> Engine:
+def _prepare_postgresql(engine: Engine, writes: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        for name, value in SESSION.items():
+            connection.execute(f"SET {name} = '{value}'")
+        if connection.execute("SHOW synchronous_commit").fetchone()[0] in {"off", "local"}:
+            connection.execute("SET synchronous_commit = on")  # a receipt must survive a power cut
+        for name in ("fsync", "full_page_writes"):
+            if connection.execute(f"SHOW {name}").fetchone()[0] != "on":
+                raise DatabaseNotReady(f"PostgreSQL keeps {name} = off, but on is needed for nothing to be lost")
+        connection.autocommit = False
+
+    if writes:
+
+        @event.listens_for(engine, "begin")
+        def began(connection: Any) -> None:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_WRITER})")
+
+
+def _engine(url: str, writes: bool) -> Engine:
+    """Raises DatabaseNotReady where PostgreSQL's driver is missing."""
     sqlite = url.startswith("sqlite")
-    options: dict[str, Any] = {"connect_args": {"check_same_thread": False}} if sqlite else {}
-    engine = create_engine(url, hide_parameters=True, json_serializer=_dumps, json_deserializer=orjson.loads, **options)
+    options: dict[str, Any] = {"connect_args": {"check_same_thread": False} if sqlite else CONNECT}
+    try:
+        engine = create_engine(
+            _spelled(url), hide_parameters=True, json_serializer=_dumps, json_deserializer=orjson.loads, **options
+        )
+    except ModuleNotFoundError as missing:
+        raise DatabaseNotReady(NO_DRIVER.format(missing=missing.name)) from None
     if sqlite:
-        _prepare_sqlite(engine, begin)
+        _prepare_sqlite(engine, "BEGIN IMMEDIATE" if writes else "BEGIN")
+    else:
+        _prepare_postgresql(engine, writes)
     return engine
 
 
+def _spelled(url: str) -> str:
+    """Providers write postgres:// and postgresql://; the driver is always the same."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if separator and scheme in {"postgres", "postgresql"} else url
+
+
 class Database:
-    """Writers begin IMMEDIATE, so that a transaction that reads first can never fail half-way for having read (F07)."""
+    """Writers begin IMMEDIATE, so that a transaction that reads first can never fail half-way for having read (F07).
+
+    On PostgreSQL they begin with a lock all writers take: the same, for several programs at once.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.writer = _engine(url, "BEGIN IMMEDIATE")
-        self.reader = _engine(url, "BEGIN")
+        self.shared = not url.startswith("sqlite")  # other programs may be at work on it at the same time
+        self.writer = _engine(url, writes=True)
+        self.reader = _engine(url, writes=False)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -75,6 +130,12 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         with Session(self.reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def beside(self) -> Iterator[Session]:
+        """One short transaction past the queue of writers, for what touches nothing but the program's own leases."""
+        with Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     def write(self, job: Callable[[Session], T]) -> T:

@@ -27,7 +27,7 @@ class InboxRow(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "bot", "update_id"),
-        Index("ix_inbox_waiting", "channel", "due_at", sqlite_where=OPEN_INBOX, postgresql_where=OPEN_INBOX),
+        Index("ix_inbox_waiting", "channel", "chat", sqlite_where=OPEN_INBOX, postgresql_where=OPEN_INBOX),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,6 +1,6 @@
 """Every table, imported once, for migrations and for tests that compare the two."""
 
-from models import campaigns, checks, evidence, findings, journal, messages, occurrences, people, places
+from models import campaigns, checks, evidence, findings, journal, leases, messages, occurrences, people, places
 from models.base import Base
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "evidence",
     "findings",
     "journal",
+    "leases",
     "messages",
     "occurrences",
     "people",

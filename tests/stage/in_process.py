@@ -89,13 +89,14 @@ class NoSocket(AiohttpRequest):
 class InProcess:
     """The whole program's parts, called one after the other until nothing is left to do."""
 
-    def __init__(self, folder: Path, start: datetime, admins: tuple[int, ...] = (ADMIN,)) -> None:
+    def __init__(self, folder: Path, start: datetime, admins: tuple[int, ...] = (ADMIN,), database: str = "") -> None:
         self.clock = StoppedClock(start.timestamp())
         self.world = World(self.clock, TOKEN)
         self.world.limits.change(on=False)
         config = folder / "config.toml"
         config.write_text(
-            f'[agency]\nname = "清新区"\n[telegram]\ntoken = "{TOKEN}"\nadmins = {list(admins)}\n',
+            f'[agency]\nname = "清新区"\n[telegram]\ntoken = "{TOKEN}"\nadmins = {list(admins)}\n'
+            f'[data]\ndatabase = "{database}"\n',
             encoding="utf-8",
         )
         self.settings = read_settings(config)
