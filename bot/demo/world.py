@@ -62,13 +62,18 @@ class DemoWorld:
         config.write_text(CONFIG.format(token=TOKEN, url=running.url, admin=ADMIN), encoding="utf-8")
         settings = read_settings(config)
         settings.folder.mkdir(parents=True, exist_ok=True)
-        import_campaign(settings.database_url, clock_file)
+        cls.prepare(settings.database_url, clock_file)
         running.world.places = [
             {"name": name, "latitude": latitude, "longitude": longitude, "note": "演示坐标 / invented"}
             for name, (latitude, longitude) in places().items()
         ]
         app = App(settings, MovedClock(clock_file))
         return cls(folder, running, app, asyncio.create_task(app.run()))
+
+    @classmethod
+    def prepare(cls, database_url: str, clock_file: Path) -> None:
+        """The record the program finds when it starts."""
+        import_campaign(database_url, clock_file)
 
     async def close(self) -> None:
         self.app.stop()

@@ -35,7 +35,7 @@ def actions(act: Act) -> int:
 
 async def measured(path: str, tmp_path: Path) -> Cost:
     drive = InProcess(tmp_path, datetime(2018, 8, 1, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
-    drive.import_campaign()
+    drive.begin_imported()
     with drive.database.reading() as session:
         codes = {site.name: site.token for site in session.scalars(select(Site))}
     stage = Stage(drive, places(), patience=0, codes=codes)

@@ -11,11 +11,12 @@ from bot.demo.stage import Stage
 from tests.stage.in_process import InProcess
 
 HERE = Path(__file__).parent
+PLACES = places()
 DIALOGUES = sorted(path for path in HERE.glob("*.txt") if path.name != "cast.txt")
 
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 async def test_dialogue_in_one_process(path: Path, tmp_path: Path) -> None:
     drive = InProcess(tmp_path, datetime(2018, 8, 1, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
-    drive.import_campaign()
-    await Stage(drive, places(), patience=0).play(path)
+    drive.begin_imported()
+    await Stage(drive, dict(PLACES), patience=0).play(path)

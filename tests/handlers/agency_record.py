@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.campaign_files import read_campaign
 from bot.demo.places import CAMPAIGN, POSITIONS
 from handlers.agency import Agency
 from handlers.dispatch import dispatch
@@ -20,6 +19,7 @@ from models.database import Database, open_database
 from models.people import Account, GroupChat, Person, Posting, Role
 from models.places import Area, Site
 from tests.campaign_files.folders import DATA
+from tests.stage.records import copy_imported, plan_of
 
 NOW = datetime(2018, 8, 6, 1, 0, tzinfo=UTC)
 AGENCY = Agency(name="清新区", bot_name="xuncha_bot", admins=frozenset({"telegram:1"}))
@@ -124,10 +124,10 @@ def _work(session: Session, who: Who, first: str, second: str, canary: str) -> N
 
 
 def make(folder: Path) -> Database:
+    copy_imported(folder / "record.db", NOW, CAMPAIGN, POSITIONS)
     database = open_database(f"sqlite:///{folder / 'record.db'}")
     with database.writing() as session:
-        apply(session, read_campaign(CAMPAIGN, POSITIONS), NOW)
-        apply(session, read_campaign(DATA / "mother-baby-rooms", None), NOW)
+        apply(session, plan_of(DATA / "mother-baby-rooms"), NOW)
         session.flush()
         _people(session)
         session.flush()

@@ -10,15 +10,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.campaign_files import read_campaign
 from bot.demo.places import CAMPAIGN, POSITIONS, places
 from bot.demo.stage import FIRST_ID, METRES_PER_DEGREE, Stage
-from models.campaign_import import apply
 from models.campaigns import Campaign
 from models.database import open_database
 from models.people import Account, GroupChat, Person, Posting, Role
 from models.places import Area, Site
 from tests.stage.in_process import InProcess
+from tests.stage.records import copy_imported
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 JOINED = datetime(2018, 8, 1, 9, 0, tzinfo=SHANGHAI)
@@ -41,10 +40,9 @@ _places = cache(places)
 def _record(positions: str | None) -> Path:
     """The campaign imported and everybody in their post: made once, copied for every test."""
     path = Path(mkdtemp()) / "record.db"
+    copy_imported(path, JOINED, CAMPAIGN, positions)
     database = open_database(f"sqlite:///{path}")
     with database.writing() as session:
-        apply(session, read_campaign(CAMPAIGN, positions), JOINED)
-        session.flush()
         areas = {area.name: area.id for area in session.scalars(select(Area))}
         for number, (name, (role, area)) in enumerate(POSTS.items(), FIRST_ID):
             person = Person(name=name, joined_at=JOINED)

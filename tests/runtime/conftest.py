@@ -1,7 +1,6 @@
 """A real record for every test, and the writer that serves it."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,22 +9,16 @@ import pytest_asyncio
 
 from bot.demo.stage import Stage
 from bot.writer import Writer
-from models.database import Database, open_database
+from models.database import Database
 from tests.runtime.desk import Desk
 from tests.runtime.town import Town, open_town
-
-
-@pytest.fixture(scope="session")
-def empty_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("record") / "xuncha.db"
-    open_database(f"sqlite:///{path}").close()
-    return path
+from tests.stage.records import copy_empty
 
 
 @pytest.fixture
-def database(empty_record: Path, tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path) -> Iterator[Database]:
     path = tmp_path / "xuncha.db"
-    shutil.copy(empty_record, path)
+    copy_empty(path)
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()

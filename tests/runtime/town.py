@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot import deliveries
 from bot.app import agency_of
-from bot.demo.places import places
+from bot.demo.places import CAMPAIGN, POSITIONS, places
 from bot.demo.stage import Stage
 from bot.demo.world import DemoWorld
 from bot.emulator.clock import MovableClock
@@ -21,6 +21,7 @@ from handlers import moments
 from models.evidence import Photo, PhotoState
 from models.messages import Card, InboxRow, InboxState, OutboxRow, SendState
 from models.people import Account, Person, Posting, Role
+from tests.stage.records import copy_imported
 
 BEGINS = datetime(2018, 8, 6, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 INSPECTOR = 1002
@@ -28,6 +29,10 @@ INSPECTOR = 1002
 
 class Town(DemoWorld):
     """Rests when nothing is left that is due now; what is due later waits for the clock to be moved."""
+
+    @classmethod
+    def prepare(cls, database_url: str, clock_file: Path) -> None:
+        copy_imported(Path(database_url.removeprefix("sqlite:///")), BEGINS, CAMPAIGN, POSITIONS)
 
     async def settle(self) -> None:
         end = time.monotonic() + 20

@@ -8,12 +8,11 @@ import orjson
 
 from bot import deliveries, inbox
 from bot.app import agency_of
-from bot.campaign_files import read_campaign
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_transport import AiohttpRequest
 from bot.config import read_settings
-from bot.demo.places import CAMPAIGN
+from bot.demo.places import CAMPAIGN, POSITIONS
 from bot.emulator.acts import perform
 from bot.emulator.calling import call
 from bot.emulator.clock import MovableClock
@@ -30,6 +29,7 @@ from handlers.agency import Agency
 from handlers.messages import Reply
 from models.campaign_import import apply
 from models.database import open_database
+from tests.stage.records import copy_empty, copy_imported, plan_of
 
 TOKEN = "7000000001:AAcanary_TOKEN_that_must_never_be_seen_0"
 ADMIN = 1001
@@ -101,6 +101,7 @@ class InProcess:
         )
         self.settings = read_settings(config)
         self.settings.folder.mkdir()
+        copy_empty(self._record)
         self.database = open_database(self.settings.database_url)
         self.agency: Agency = agency_of(self.settings)
         object.__setattr__(self.agency, "bot_name", self.world.bot.username)
@@ -112,9 +113,19 @@ class InProcess:
         self.photos_come = True
         self._next_update: int | None = None
 
-    def import_campaign(self, folder: Path = CAMPAIGN, positions: str | None = "demo_positions.csv") -> None:
+    def import_campaign(self, folder: Path = CAMPAIGN, positions: str | None = POSITIONS) -> None:
         with self.database.writing() as session:
-            apply(session, read_campaign(folder, positions), self.now())
+            apply(session, plan_of(folder, positions), self.now())
+
+    def begin_imported(self) -> None:
+        """As if the toilets had been imported into the new record: that is exchanged for one that has them."""
+        self.database.close()
+        copy_imported(self._record, self.now(), CAMPAIGN, POSITIONS)
+        self.database = open_database(self.settings.database_url)
+
+    @property
+    def _record(self) -> Path:
+        return Path(self.settings.database_url.removeprefix("sqlite:///"))
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.now(), UTC)
