@@ -55,6 +55,14 @@ def add_note(turn: Turn, check: Check, note: str) -> None:
     check_card.show_draft(turn, check)
 
 
+def receive_reason(turn: Turn, check: Check, reason: str) -> None:
+    """Why it is made from afar (B42); a later line is a note again."""
+    turn.expect(Expecting.NOTHING)
+    check.reason, check.touched_at = reason, turn.now
+    turn.record("check.reason_given", "check", check.id, reason=reason, metres=check.distance_m)
+    check_card.show_draft(turn, check)
+
+
 def undo(turn: Turn, check: Check) -> None:
     """Takes the last answer back; what was said stays in the history."""
     if check.wish_all_fine:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from handlers import flags
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
 from models.drafts import PhotoCount, items_asked, lacking_evidence, photo_count, results_of, unmeasured
+from models.rules.flags import Flag, figure_of, name_of
 from models.sites import last_check, open_findings
 
 SIGNS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_APPLICABLE: "—", Outcome.ASK: "?"}
@@ -73,10 +75,7 @@ def campaign_name(turn: Turn, check: Check) -> str:
 
 
 def metres(turn: Turn, distance: float) -> str:
-    """35 米, 1.2 公里."""
-    if distance < 1000:
-        return turn.text("check.metres", metres=round(distance))
-    return turn.text("check.kilometres", kilometres=f"{distance / 1000:.1f}")
+    return flags.metres(turn.language, distance)
 
 
 def clipped(text: str, longest: int = LONGEST_NOTE) -> str:
@@ -90,9 +89,10 @@ def head_lines(turn: Turn, check: Check) -> list[str]:
     if check.distance_m is not None:
         head += " · " + turn.text("check.distance", distance=metres(turn, check.distance_m))
     lines = [head]
-    radius = check.campaign.radius_m if check.campaign else 150
-    if check.distance_m is not None and check.distance_m > radius:
-        lines.append(turn.text("check.far"))
+    if check.has_flag(Flag.FAR):
+        lines.append(turn.text("check.far_because" if check.reason else "check.far", reason=clipped(check.reason)))
+    if doubts := flags.line_of(turn.language, check, leaving_out=(Flag.FAR, Flag.APART)):
+        lines.append(doubts)
     last = last_check(turn.session, check.site.id)
     told = turn.text("check.never") if last is None or last.day is None else turn.text(
         "check.last", date=f"{last.day:%m-%d}", result=_result_in_short(turn, last)
@@ -160,6 +160,8 @@ def _missing(turn: Turn, check: Check, progress: Progress) -> str:
     if progress.unmeasured:
         asked = "、".join(f"{item.number} {item_label(turn, item)}" for item in progress.unmeasured)
         return turn.text("check.ask_figures", items=asked, number=progress.unmeasured[0].number)
+    if apart := next((flag for flag in check.flags or () if name_of(flag) == Flag.APART), ""):
+        return turn.text("check.ask_apart", n=round(figure_of(apart)))
     if check.wish_all_fine:
         return turn.text("check.about_to_submit")
     return turn.text("check.ready")

@@ -2,18 +2,21 @@
 
 from datetime import datetime
 
-from handlers import check_card, relisting
+from handlers import check_card, pairing, relisting
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
 from models.checks import Check, CheckState, Location
 from models.drafts import FRESH, checklist_for, draft_at, drafts_of
+from models.people import Expecting
 from models.places import Site
+from models.rules.flags import OF_LOCATION, OF_PLACE, Flag, place_flags
 from models.rules.geofence import Point, distance_m, proximity
 from models.sites import Near, last_checked_days, nearest_sites, point_of, unplaced_sites
 
 NEAR_METRES = 5000
-AMBIGUOUS_METRES = 30  # two sites within the fence, closer to each other than a phone can tell apart
+AMBIGUOUS_METRES = 30.0  # two sites within the fence, closer to each other than a phone can tell apart (B43)
+DEFAULT_RADIUS_M = 150.0
 
 
 def current_draft(turn: Turn) -> Check | None:
@@ -48,25 +51,45 @@ def place_at(turn: Turn, check: Check, site: Site) -> None:
     check.checklist = checklist_for(turn.session, site)
     turn.session.flush()
     measure(check)
+    ask_reason(turn, check)
     turn.record("check.placed", "check", check.id, site=site.code, former=former)
     if check.checklist_id != former_list:
         relisting.reread(turn, check)
 
 
 def measure(check: Check) -> None:
-    """How far from the site the check's location is, when both are known."""
+    """How far from the site the check's location is, when both are known; and what is to be said of it."""
     check.distance_m = None
+    check.unflag(*OF_PLACE)
+    location = check.location
+    if location is None:
+        return
     point = point_of(check.site) if check.site else None
-    if check.location is not None and point is not None:
-        here = Point(check.location.latitude, check.location.longitude, check.location.datum)
+    here = Point(location.latitude, location.longitude, location.datum)
+    if point is not None:
         check.distance_m = distance_m(here, point)
+    radius = check.campaign.radius_m if check.campaign else DEFAULT_RADIUS_M
+    said = place_flags(location.source, here, point, radius, location.accuracy_m, location.live_seconds)
+    if said:
+        check.flags = [*(check.flags or ()), *said]
 
 
-def bind_location(turn: Turn, check: Check, location: Location) -> None:
+def ask_reason(turn: Turn, check: Check) -> None:
+    """From afar it is recorded all the same; why is asked once, and the next plain line is the answer (B42)."""
+    if check.has_flag(Flag.FAR) and not check.reason:
+        turn.expect(Expecting.REASON, check.id)
+
+
+def bind_location(turn: Turn, check: Check, location: Location, *flags: Flag) -> None:
     location.check_id = check.id
     turn.session.flush()
     check.location, check.location_id = location, location.id
+    check.unflag(*OF_LOCATION)
+    for flag in flags:
+        check.flag(flag)
     measure(check)
+    ask_reason(turn, check)
+    pairing.judge(turn, check)
     turn.record("check.located", "check", check.id, location=location.id, metres=check.distance_m)
 
 
@@ -91,7 +114,8 @@ def choose_site(turn: Turn, check: Check, location: Location) -> None:
     if not meant:
         return ask_site(turn, check, near)
     first = meant[0]
-    rivals = [n for n in meant[1:] if abs(n.metres - first.metres) < AMBIGUOUS_METRES]
+    apart = max(AMBIGUOUS_METRES, location.accuracy_m or 0.0)
+    rivals = [n for n in meant[1:] if abs(n.metres - first.metres) < apart]
     if rivals and not _checked_today(turn, rivals):
         return ask_site(turn, check, [first, *rivals], key="check.which_of_these")
     existing = draft_at(turn.session, turn.actor.id, first.site.id)

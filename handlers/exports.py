@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from sqlalchemy.orm import Session
 
-from handlers import texts
+from handlers import flags, texts
 from handlers.agency import Agency
 from handlers.check_card import SIGNS
 from handlers.filters import campaign_of, campaign_title
@@ -227,6 +227,7 @@ def _check_cells(n: int, row: CheckRow, language: str, wall: Wall, pictures: Pic
         "failed": len(failed),
         "failed_items": "\n".join(f"{SIGNS[r.outcome]} {r.item.number} {r.item.name} {r.note}".strip() for r in failed),
         "note": check.note,
+        "flags": ("; " if language == "en" else "；").join(flags.words_of(language, check)),
         "photos": row.photos,
         "sent_late": texts.say(language, "export.late") if late else "",
         "corrections": row.corrections,

@@ -1,33 +1,57 @@
 """A position came in: it starts a check, belongs to the one in hand, or begins another."""
 
-from handlers import check_card, checks, submitting
+from dataclasses import replace
+
+from handlers import check_card, checks, live, submitting, swapping
+from handlers.messages import SentPlace
 from handlers.turn import Turn
 from models import rights
 from models.campaign_plan import Datum
 from models.checks import Check, Location, LocationSource
 from models.drafts import photo_count, results_of
-from models.rules.geofence import Point, is_position, proximity
+from models.rules.flags import Flag
+from models.rules.geofence import Point, is_null_island, is_on_globe, proximity
+from models.rules.written_places import Written
 from models.sites import point_of
 
 
 def receive_location(turn: Turn) -> None:
     place = turn.incoming.place
-    if place is None or turn.incoming.edited:
-        return None  # the ticks of a live location are samples, never a new statement (F22)
+    if place is None:
+        return None
+    if turn.incoming.edited:
+        return live.keep_tick(turn, place)  # a sample, never a new statement (F22)
     if not turn.is_one_of(rights.INSPECTS):
         return turn.say(turn.text("location.not_inspector"))
-    if not is_position(place.latitude, place.longitude):
+    if swapping.is_likely(turn, place) and not turn.incoming.forwarded:
+        return swapping.ask(turn, keep_location(turn))
+    if not is_on_globe(place.latitude, place.longitude):
         return turn.say(turn.text("location.impossible"))
+    if is_null_island(place.latitude, place.longitude):
+        return turn.say(turn.text("location.null_island"))
     location = keep_location(turn)
     if turn.incoming.forwarded:
         return turn.say(turn.text("location.forwarded"))
+    return take(turn, location)
+
+
+def receive_written(turn: Turn, written: Written) -> None:
+    """Degrees typed by hand: taken as a position and flagged as what they are (B35)."""
+    if written.latitude is None or written.longitude is None:
+        return turn.say(turn.text("location.half"))
+    turn.incoming = replace(turn.incoming, place=SentPlace(written.latitude, written.longitude, source="typed"))
+    return receive_location(turn)
+
+
+def take(turn: Turn, location: Location, *flags: Flag) -> None:
+    """The position of the draft in hand, or of a new check. `flags`: what else is to be said of it."""
     draft = checks.current_draft(turn)
     if draft is not None and _belongs_to(turn, draft, location):
-        checks.bind_location(turn, draft, location)
+        checks.bind_location(turn, draft, location, *flags)
         checks.take_in_hand(turn, draft)
         return _go_on(turn, draft, location)
     check = checks.begin(turn, turn.incoming.sent_at, "location")
-    checks.bind_location(turn, check, location)
+    checks.bind_location(turn, check, location, *flags)
     return checks.choose_site(turn, check, location)
 
 
@@ -38,6 +62,7 @@ def keep_location(turn: Turn) -> Location:
     location = Location(
         person_id=turn.actor.id, channel=incoming.channel, chat_id=incoming.chat, message_id=incoming.message_id,
         latitude=place.latitude, longitude=place.longitude, datum=Datum.WGS84, accuracy_m=place.accuracy_m,
+        live_seconds=place.live_seconds,
         source=LocationSource.FORWARDED if incoming.forwarded else LocationSource(place.source),
         sent_at=incoming.sent_at, received_at=incoming.received_at,
     )  # fmt: skip

@@ -57,6 +57,7 @@ class SentPlace:
     longitude: float
     accuracy_m: float | None = None
     source: str = "pin"
+    live_seconds: int | None = None  # for how long it is shared; None: not, or not any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Incoming:
     message_id: int = 0
     text: str = ""
     edited: bool = False
+    edited_at: datetime | None = None
     reply_to: int | None = None
     forwarded: bool = False
     album: str | None = None

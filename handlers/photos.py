@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from handlers import answers, check_card, checks, deadlines, submitting, verdicts
+from handlers import answers, check_card, checks, deadlines, pairing, submitting, verdicts
 from handlers.grammar import Said, read_exceptions, split_all_fine
 from handlers.turn import Turn
 from models import rights
@@ -35,6 +35,7 @@ def receive_photo(turn: Turn) -> None:
     if check.state is CheckState.SUBMITTED:
         return submitting.append_late_photo(turn, check)
     checks.take_in_hand(turn, check)
+    pairing.judge(turn, check, photo)
     return read_caption(turn, check, photo)
 
 

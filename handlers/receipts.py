@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from handlers import check_card
+from handlers import check_card, flags
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models.checks import Check, Outcome
@@ -55,6 +55,8 @@ def receipt_lines(turn: Turn, check: Check) -> list[str]:
     if check.note:
         lines.append(turn.text("check.note", note=check_card.clipped(check.note)))
     lines += [photos_line(turn, check), times_line(turn, check)]
+    if doubts := flags.line_of(turn.language, check):
+        lines.append(doubts)
     return lines
 
 

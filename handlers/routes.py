@@ -22,6 +22,7 @@ from handlers import (  # fmt: skip
     photos,
     positions,
     submitting,
+    swapping,
     texts,
     typed,
 )
@@ -86,6 +87,7 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "own": deadlines.tap_own,
     "limit": deadlines.tap_limit,
     "ask": mine.tap_ask_deadline,
+    "swap": swapping.tap,
     "pos": positions.tap_position,
     "q": asking.tap,
     "export": exports.tap,

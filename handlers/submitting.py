@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from handlers import check_card, checks, day_cards, positions, receipts
+from handlers import check_card, checks, day_cards, live, positions, receipts
 from handlers.deadlines import deadline_said, step
 from handlers.messages import Reply
 from handlers.turn import Turn
@@ -14,6 +14,7 @@ from models.drafts import MEASURED, items_asked, next_number, prefix_of, results
 from models.evidence import Photo, PhotoState
 from models.findings import DeadlineSource, Finding, FindingState
 from models.limits import printed_limit, responsible_unit, times_closed
+from models.rules.flags import Flag
 
 SETTLE = timedelta(seconds=3)  # an album has no end mark: so long after its last part it is taken for whole
 
@@ -37,6 +38,7 @@ def submit(turn: Turn, check: Check, at: datetime) -> None:
     assert check.site is not None
     assert check.campaign is not None
     _pass_the_rest(turn, check)
+    live.judge(turn, check, at)
     check.state, check.submitted_at, check.received_at = CheckState.SUBMITTED, at, turn.now
     check.submit_due_at, check.browsing, check.revision = None, None, check.revision + 1
     if check.number is None:
@@ -131,7 +133,7 @@ def settle_wish(turn: Turn, check: Check) -> None:
     """「全部合格」 was said: with place and photos there the check hands itself in, once its album is whole."""
     if not check.wish_all_fine or not check.is_draft:
         return
-    if not check_card.progress_of(turn, check).ready:
+    if not check_card.progress_of(turn, check).ready or check.has_flag(Flag.APART):  # that is asked about first
         check.submit_due_at = None
         return
     newest = turn.session.query(Photo).filter_by(check_id=check.id).order_by(Photo.received_at.desc()).first()
@@ -144,7 +146,8 @@ def settle_wish(turn: Turn, check: Check) -> None:
 def submit_when_due(turn: Turn, check: Check) -> None:
     """The stored deadline of an album has passed (F24); whatever has changed meanwhile is looked at again."""
     check.submit_due_at = None
-    if check.is_draft and check.wish_all_fine and check_card.progress_of(turn, check).ready:
+    is_whole = check_card.progress_of(turn, check).ready and not check.has_flag(Flag.APART)
+    if check.is_draft and check.wish_all_fine and is_whole:
         submit(turn, check, turn.now)
 
 

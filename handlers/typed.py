@@ -1,12 +1,25 @@
 """A typed line: an answer to what was asked, an exception, a question, a site's name."""
 
-from handlers import answers, asking, check_card, checks, correcting, deadlines, help, photos, submitting, verdicts
+from handlers import (
+    answers,
+    asking,
+    check_card,
+    checks,
+    correcting,
+    deadlines,
+    help,
+    locations,
+    photos,
+    submitting,
+    verdicts,
+)
 from handlers.grammar import Said, read_exceptions, says_all_fine, split_all_fine
 from handlers.turn import Turn
 from models import rights
 from models.checks import Check, CheckState
 from models.naming import clean, fold
 from models.people import Expecting
+from models.rules.written_places import looks_like_degrees, read_coordinates
 from models.search import EXACT
 
 UNDO_WORDS = frozenset({"撤销", "撤回", "undo", "退回上一步"})
@@ -26,6 +39,9 @@ def receive(turn: Turn, line: str) -> None:
 
 
 def receive_from_inspector(turn: Turn, line: str) -> None:
+    written = read_coordinates(line)
+    if written is not None:
+        return locations.receive_written(turn, written)
     check = photos.check_replied_to(turn)
     if check is not None and check.state is CheckState.SUBMITTED:
         return reply_to_receipt(turn, check, line)
@@ -95,12 +111,22 @@ def _as_awaited(turn: Turn, draft: Check | None, line: str) -> bool:
         if said is not None:
             correcting.correct(turn, check, said)
             return True
+    if draft is not None and turn.expects(Expecting.REASON) == draft.id and _is_plain(turn, draft, line):
+        answers.receive_reason(turn, draft, line)
+        return True
     item = turn.expects(Expecting.NOTE)
     if item is None or draft is None or verdicts.read(draft, line) is not None or _beyond(draft, line):
         return False
     if asking.begins_as_question(line) or asking.sites_named(turn, line, least=EXACT):
         return False
     return answers.receive_note(turn, draft, item, line)
+
+
+def _is_plain(turn: Turn, draft: Check, line: str) -> bool:
+    """Neither an answer to an item, nor a question, nor a site."""
+    rest, all_fine = split_all_fine(line)
+    known = all_fine or verdicts.read(draft, line) is not None or _beyond(draft, rest) or asking.understands(turn, line)
+    return not known and not asking.sites_named(turn, line, granted=turn.inspected)
 
 
 def _about_deadline(turn: Turn, finding_id: int, draft: Check | None, line: str) -> bool:
@@ -145,6 +171,8 @@ def _question_or_site(turn: Turn, draft: Check | None, line: str) -> None:
         return asking.choose_site(turn, sites)
     if draft is not None:
         return answers.add_note(turn, draft, line)
+    if looks_like_degrees(line):
+        return turn.say(turn.text("location.half"))
     return help.not_understood(turn, line)
 
 

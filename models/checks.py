@@ -11,6 +11,7 @@ from models.campaign_plan import Datum
 from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.people import Person
 from models.places import Site
+from models.rules.flags import name_of, without
 
 
 class CheckState(StrEnum):
@@ -63,6 +64,8 @@ class Check(Base):
     submit_due_at: Mapped[datetime | None]
     undo_until: Mapped[datetime | None]
     browsing: Mapped[int | None]  # the item shown when answering one by one
+    flags: Mapped[list[str]] = mapped_column(default=list)  # what weakens its evidence (models/rules/flags.py)
+    reason: Mapped[str] = mapped_column(default="")  # why it was made from afar, in the inspector's words
 
     person: Mapped[Person] = relationship()
     site: Mapped[Site | None] = relationship()
@@ -78,6 +81,17 @@ class Check(Base):
     @property
     def is_draft(self) -> bool:
         return self.state is CheckState.DRAFT
+
+    def has_flag(self, name: str) -> bool:
+        return any(name_of(flag) == name for flag in self.flags or ())
+
+    def flag(self, flag: str) -> None:
+        """Once each; the newer figure counts."""
+        self.flags = [*without(self.flags or (), {name_of(flag)}), flag]
+
+    def unflag(self, *names: str) -> None:
+        if any(self.has_flag(name) for name in names):
+            self.flags = without(self.flags, names)
 
 
 class ItemResult(Base):
@@ -131,8 +145,23 @@ class Location(Base):
     datum: Mapped[Datum] = mapped_column(words(Datum), default=Datum.WGS84)
     accuracy_m: Mapped[float | None]
     source: Mapped[LocationSource] = mapped_column(words(LocationSource))
+    live_seconds: Mapped[int | None]  # for how long a live location was to run
+    live_ended_at: Mapped[datetime | None]
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
+
+
+class LocationSample(Base):
+    """One tick of a live location, kept only while its check is being made: a sample, never an edit (F22, B39)."""
+
+    __tablename__ = "location_samples"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"), index=True)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    accuracy_m: Mapped[float | None]
+    at: Mapped[datetime]
 
 
 class NumberSequence(Base):

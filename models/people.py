@@ -122,6 +122,7 @@ class Expecting(StrEnum):
     AFTER_PHOTO = "after_photo"  # of finding `expecting_id`
     DEADLINE = "deadline"  # typed, of finding `expecting_id`
     CORRECTION = "correction"  # of submitted check `expecting_id`
+    REASON = "reason"  # why check `expecting_id` is made from afar
 
 
 class Conversation(Base):
@@ -134,6 +135,8 @@ class Conversation(Base):
     expecting: Mapped[Expecting] = mapped_column(words(Expecting), default=Expecting.NOTHING)
     expecting_id: Mapped[int | None] = mapped_column(BigInteger)
     expecting_until: Mapped[datetime | None]
+    asked: Mapped[int] = mapped_column(default=0)  # questions in the minute that began at `asked_since` (F40)
+    asked_since: Mapped[datetime | None]
 
 
 class StrangerVisit(Base):

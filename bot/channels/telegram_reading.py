@@ -1,7 +1,8 @@
 """Raw Telegram updates into the words all conversations share."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from math import isfinite, nan
 from typing import Any
 
 from telegram import CallbackQuery, Chat, Message, Update, User
@@ -12,7 +13,25 @@ from models.naming import clean
 
 CHANNEL = "telegram"
 LATE_SECONDS = 60
+LONGEST_REASON = 300
+LONGEST_NAME = 256
 OUT = frozenset({"left", "kicked"})
+UNREADABLE = (
+    LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError, RecursionError, TelegramError
+)  # fmt: skip
+FIRST_DAY = datetime(2013, 8, 14, tzinfo=UTC)  # before it the platform sent nothing
+NOT_FINITE = frozenset({"NaN", "Infinity", "-Infinity"})
+LARGEST_WHOLE = (1 << 63) - 1
+# Events that are nobody's words: no answer.
+EVENTS = frozenset({
+    "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo", "pinned_message",
+    "group_chat_created", "supergroup_chat_created", "channel_chat_created", "message_auto_delete_timer_changed",
+    "write_access_allowed", "users_shared", "chat_shared", "proximity_alert_triggered", "boost_added",
+    "chat_background_set", "connected_website", "successful_payment", "refunded_payment", "passport_data",
+    "video_chat_scheduled", "video_chat_started", "video_chat_ended", "video_chat_participants_invited",
+    "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
+    "general_forum_topic_hidden", "general_forum_topic_unhidden", "giveaway_created", "giveaway_completed",
+})  # fmt: skip
 
 
 class NotReadable(Exception):
@@ -67,18 +86,35 @@ def read_update(raw: dict[str, Any], received_at: datetime) -> Incoming | None:
             return _tap(update.callback_query, received_at)
         message = update.message or update.edited_message
         return _message(message, update.edited_message is not None, received_at) if message is not None else None
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError, TelegramError) as error:
-        raise NotReadable(f"{type(error).__name__}: {error}") from error
+    except UNREADABLE as error:
+        raise NotReadable(f"{type(error).__name__}: {error}"[:LONGEST_REASON]) from error
+
+
+def _whole(number: Any) -> int:
+    """An id or a message's number, as the platform says it; the library passes on whatever stands there."""
+    if type(number) is not int or abs(number) > LARGEST_WHOLE:
+        raise TypeError(f"no whole number: {number!r}"[:80])
+    return number
+
+
+def _size(number: Any) -> int | None:
+    return number if type(number) is int and 0 <= number <= LARGEST_WHOLE else None
 
 
 def _sender(user: User | None) -> Sender | None:
     if user is None or user.is_bot:
         return None  # an anonymous administrator or a channel is no person and has no rights (B72)
-    return Sender(str(user.id), clean(user.full_name).strip() or str(user.id), user.language_code or "")
+    number, language = str(_whole(user.id)), user.language_code
+    name = clean(user.full_name).strip()[:LONGEST_NAME]
+    return Sender(number, name or number, clean(language)[:16] if isinstance(language, str) else "")
 
 
-def _kind_of(chat_type: str) -> ChatKind:
-    return ChatKind.PRIVATE if chat_type == "private" else ChatKind.GROUP
+def _kind_of(chat: Chat) -> ChatKind:
+    return ChatKind.PRIVATE if chat.type == "private" else ChatKind.GROUP
+
+
+def _title(chat: Chat) -> str:
+    return clean(chat.title or "")[:LONGEST_NAME]
 
 
 def _tap(query: CallbackQuery, received_at: datetime) -> Incoming | None:
@@ -89,15 +125,15 @@ def _tap(query: CallbackQuery, received_at: datetime) -> Incoming | None:
     chat = message.chat if message is not None else None
     return Incoming(
         channel=CHANNEL,
-        chat=str(chat.id) if chat else sender.id,
-        chat_kind=_kind_of(chat.type) if chat else ChatKind.PRIVATE,
+        chat=str(_whole(chat.id)) if chat else sender.id,
+        chat_kind=_kind_of(chat) if chat else ChatKind.PRIVATE,
         kind=Kind.TAP,
         sent_at=received_at,
         received_at=received_at,
         sender=sender,
-        chat_title=(chat.title or "") if chat else "",
-        message_id=message.message_id if message is not None else 0,
-        tap=query.id,
+        chat_title=_title(chat) if chat else "",
+        message_id=_whole(message.message_id) if message is not None else 0,
+        tap=clean(query.id)[:64],
         button=clean(query.data or "")[:64],
     )
 
@@ -114,13 +150,13 @@ def _membership(change: dict[str, Any], received_at: datetime) -> Incoming | Non
         kind = Kind.BOT_REMOVED if is_out else Kind.BOT_ADDED
     return Incoming(
         channel=CHANNEL,
-        chat=str(chat.id),
-        chat_kind=_kind_of(chat.type),
+        chat=str(_whole(chat.id)),
+        chat_kind=_kind_of(chat),
         kind=kind,
-        sent_at=datetime.fromtimestamp(change["date"], UTC),
+        sent_at=_when(datetime.fromtimestamp(change["date"], UTC), received_at),
         received_at=received_at,
         sender=_sender(User.de_json(change["from"], None)),
-        chat_title=chat.title or "",
+        chat_title=_title(chat),
     )
 
 
@@ -130,8 +166,10 @@ def _is_out(member: dict[str, Any]) -> bool:
     return member["status"] in OUT or silenced
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+def _when(moment: datetime, received_at: datetime) -> datetime:
+    """When it was sent. A date from before the platform, or years ahead, dates nothing: then when it came (F12)."""
+    sent = moment.astimezone(UTC)
+    return sent if FIRST_DAY <= sent <= received_at + timedelta(days=3650) else received_at
 
 
 def _message(message: Message, edited: bool, received_at: datetime) -> Incoming | None:
@@ -139,24 +177,28 @@ def _message(message: Message, edited: bool, received_at: datetime) -> Incoming 
     if chat.type == "channel":
         return None
     kind, text = _content(message)
+    sent_at = _when(message.date, received_at)
     if kind is Kind.MIGRATED and message.migrate_from_chat_id is not None:
-        return Incoming(channel=CHANNEL, chat=str(message.migrate_from_chat_id), chat_kind=ChatKind.GROUP, kind=kind,
-                        sent_at=_utc(message.date), received_at=received_at, text=str(chat.id))  # fmt: skip
+        return Incoming(
+            channel=CHANNEL, chat=str(_whole(message.migrate_from_chat_id)), chat_kind=ChatKind.GROUP, kind=kind,
+            sent_at=sent_at, received_at=received_at, text=str(_whole(chat.id)),
+        )  # fmt: skip
     return Incoming(
         channel=CHANNEL,
-        chat=str(chat.id),
-        chat_kind=_kind_of(chat.type),
+        chat=str(_whole(chat.id)),
+        chat_kind=_kind_of(chat),
         kind=kind,
-        sent_at=_utc(message.date),
+        sent_at=sent_at,
         received_at=received_at,
         sender=None if message.sender_chat is not None else _sender(message.from_user),
-        chat_title=chat.title or "",
-        message_id=message.message_id,
+        chat_title=_title(chat),
+        message_id=_whole(message.message_id),
         text=clean(text),
         edited=edited,
-        reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        edited_at=_when(message.edit_date, received_at) if message.edit_date is not None else None,
+        reply_to=_whole(message.reply_to_message.message_id) if message.reply_to_message else None,
         forwarded=message.forward_origin is not None or message.via_bot is not None,
-        album=f"{chat.id}:{message.media_group_id}" if message.media_group_id else None,
+        album=clean(f"{chat.id}:{message.media_group_id}")[:LONGEST_NAME] if message.media_group_id else None,
         photo=_photo(message),
         place=_place(message),
     )
@@ -164,7 +206,7 @@ def _message(message: Message, edited: bool, received_at: datetime) -> Incoming 
 
 def _content(message: Message) -> tuple[Kind, str]:
     if message.migrate_to_chat_id is not None:
-        return Kind.MIGRATED, str(message.migrate_to_chat_id)
+        return Kind.MIGRATED, str(_whole(message.migrate_to_chat_id))
     if message.migrate_from_chat_id is not None:
         return Kind.MIGRATED, ""
     if message.text is not None:
@@ -185,25 +227,52 @@ def _content(message: Message) -> tuple[Kind, str]:
     ):
         if there:
             return Kind.UNSUPPORTED, what
+    if message.chat.type == "private" and not any(getattr(message, event, None) for event in EVENTS):
+        return Kind.UNSUPPORTED, "other"  # of a kind that came after this program (B101)
     return Kind.NOTHING, ""
 
 
 def _photo(message: Message) -> SentPhoto | None:
     if message.photo:
-        largest = max(message.photo, key=lambda size: size.width * size.height)
-        return SentPhoto(largest.file_id, largest.file_unique_id, largest.file_size, largest.width, largest.height)
+        largest = max(message.photo, key=lambda size: (_size(size.width) or 0) * (_size(size.height) or 0))
+        return SentPhoto(_handle(largest.file_id), _handle(largest.file_unique_id), _size(largest.file_size),
+                         _size(largest.width), _size(largest.height))  # fmt: skip
     document = message.document
     if document is None or message.animation is not None or not (document.mime_type or "").startswith("image/"):
         return None
-    return SentPhoto(document.file_id, document.file_unique_id, document.file_size, mime=document.mime_type or "",
-                     name=clean(document.file_name or "")[:200], as_file=True)  # fmt: skip
+    return SentPhoto(_handle(document.file_id), _handle(document.file_unique_id), _size(document.file_size),
+                     mime=clean(document.mime_type or "")[:80], name=clean(document.file_name or "")[:200],
+                     as_file=True)  # fmt: skip
+
+
+def _handle(file_id: Any) -> str:
+    if not isinstance(file_id, str) or not file_id:
+        raise TypeError("a file without an id")
+    return clean(file_id)
 
 
 def _place(message: Message) -> SentPlace | None:
     if message.venue is not None:
-        return SentPlace(message.venue.location.latitude, message.venue.location.longitude, source="venue")
+        there = message.venue.location
+        return SentPlace(_degrees(there.latitude), _degrees(there.longitude), source="venue")
     spot = message.location
     if spot is None:
         return None
-    source = "live" if spot.live_period else "pin"
-    return SentPlace(spot.latitude, spot.longitude, spot.horizontal_accuracy, source)
+    period = spot.live_period
+    live = _size(int(period.total_seconds()) if isinstance(period, timedelta) else period)
+    return SentPlace(_degrees(spot.latitude), _degrees(spot.longitude), _accuracy(spot.horizontal_accuracy),
+                     "live" if live else "pin", live)  # fmt: skip
+
+
+def _degrees(value: Any) -> float:
+    """NaN for what JSON has no number for, which is answered; anything else that is no number cannot be read."""
+    if value in NOT_FINITE:
+        return nan
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("degrees that are no number")
+    return float(value)
+
+
+def _accuracy(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and isfinite(value) and value >= 0 else None

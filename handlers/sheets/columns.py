@@ -29,6 +29,7 @@ _CHECK = (
     _Titled("started", "开始时间", "Started", 16, Kind.DATETIME),
     _Titled("submitted", "提交时间", "Submitted", 16, Kind.DATETIME),
     _Titled("distance_m", "距点位（米）", "Distance (m)", 10, Kind.NUMBER),
+    _Titled("flags", "存疑说明", "Doubts", 22),
     _Titled("passed", "合格项", "Passed", 8, Kind.NUMBER),
     _Titled("failed", "不合格项", "Failed", 9, Kind.NUMBER),
     _Titled("failed_items", "不合格内容", "What failed", 34),

@@ -6,9 +6,10 @@ from math import cos, isfinite, radians
 from geopy.distance import geodesic
 
 from models.campaign_plan import Datum
-from models.rules.coordinates import to_gcj02, to_wgs84
+from models.rules.coordinates import bd09_to_wgs84, to_bd09, to_gcj02, to_wgs84
 
 METRES_PER_DEGREE = 111_320.0
+LARGEST_SHIFT_M = 2_000.0  # between any two of the datums of Chinese maps
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,19 @@ class Box:
     east: float
 
 
+def is_on_globe(latitude: float, longitude: float) -> bool:
+    """Numbers, and within the degrees there are (B30-B32; geopy accepts a longitude of 181)."""
+    return isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180
+
+
+def is_null_island(latitude: float, longitude: float) -> bool:
+    """0,0 and within a hundred metres of it: what a receiver says that knows nothing yet (B33)."""
+    return abs(latitude) < 0.001 and abs(longitude) < 0.001
+
+
 def is_position(latitude: float, longitude: float) -> bool:
-    """On the globe, a number, and not null island (B30-B33; geopy accepts a longitude of 181)."""
-    if not (isfinite(latitude) and isfinite(longitude)):
-        return False
-    return abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0.0, 0.0)
+    """On the globe, and not null island."""
+    return is_on_globe(latitude, longitude) and not is_null_island(latitude, longitude)
 
 
 def distance_m(one: Point, other: Point) -> float:
@@ -61,11 +70,16 @@ def proximity(position: Point, site: Point, radius_m: float, accuracy_m: float |
     allowed = radius_m + min(accuracy_m or 0.0, radius_m)
     if metres <= allowed:
         return Proximity(metres, True)
-    as_wgs84 = to_wgs84(position.latitude, position.longitude)
-    as_gcj02 = to_gcj02(position.latitude, position.longitude)
-    if min(distance_m(Point(*as_wgs84), site), distance_m(Point(*as_gcj02), site)) <= radius_m:
-        return Proximity(metres, False, datum_suspect=True)
-    return Proximity(metres, False)
+    return Proximity(metres, False, datum_suspect=is_same_after_conversion(position, site, radius_m))
+
+
+def is_same_after_conversion(position: Point, site: Point, radius_m: float) -> bool:
+    """Whether the two would fit if one of them had been read off a Chinese map without saying so (B36)."""
+    if distance_m(position, site) > LARGEST_SHIFT_M + radius_m:
+        return False
+    given = (position.latitude, position.longitude)
+    turned = (to_wgs84(*given), to_gcj02(*given), bd09_to_wgs84(*given), to_bd09(*given))
+    return any(distance_m(Point(*point), site) <= radius_m for point in turned)
 
 
 def box_around(position: Point, metres: float) -> Box:

@@ -15,6 +15,7 @@ from models.campaign_plan import UnitRole
 from models.checks import Outcome
 from models.findings import FindingState
 from models.people import Role
+from models.rules.flags import Flag
 
 ROOT = Path(__file__).parents[2]
 ZH, EN = texts.catalogue("zh"), texts.catalogue("en")
@@ -35,6 +36,7 @@ FAMILIES = {
     "unit_role.{}": [role.value for role in UnitRole],
     "state.{}": [state.value for state in FindingState],
     "help.unsupported_{}": ["sticker", "voice", "video", "document", "contact", "other"],
+    "flag.{}": [flag.value for flag in Flag],
     "command.{}": ["check", "mine", "status", "open", "export", "lang", "help"],
 }
 

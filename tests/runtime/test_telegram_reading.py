@@ -58,7 +58,9 @@ def test_who_where_when() -> None:
      "document"),
     ({"dice": {"emoji": "🎲", "value": 3}}, Kind.UNSUPPORTED, "other"),
     ({"new_chat_members": [CHEN], "chat": GROUP}, Kind.NOTHING, ""),
-    ({"something_of_next_year": {"a": 1}}, Kind.NOTHING, ""),
+    ({"something_of_next_year": {"a": 1}}, Kind.UNSUPPORTED, "other"),
+        ({"something_of_next_year": {"a": 1}, "chat": GROUP}, Kind.NOTHING, ""),
+        ({"pinned_message": _update()["message"]}, Kind.NOTHING, ""),
 ])  # fmt: skip
 def test_every_kind_of_message(fields: dict[str, Any], kind: Kind, text: str) -> None:
     incoming = _read(_update(**fields))
@@ -90,7 +92,7 @@ def test_a_picture_sent_as_a_file_is_a_photo_untouched_and_an_animation_is_none(
 
 @pytest.mark.parametrize(("fields", "place"), [
     ({"location": SPOT | {"horizontal_accuracy": 12.0}}, SentPlace(23.7, 113.0, 12.0, "pin")),
-    ({"location": SPOT | {"live_period": 3600}}, SentPlace(23.7, 113.0, None, "live")),
+    ({"location": SPOT | {"live_period": 3600}}, SentPlace(23.7, 113.0, None, "live", 3600)),
     ({"venue": {"location": SPOT, "title": "x", "address": "y"}}, SentPlace(23.7, 113.0, None, "venue")),
 ])  # fmt: skip
 def test_where_a_place_comes_from(fields: dict[str, Any], place: SentPlace) -> None:
