@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,12 +13,14 @@ from sqlalchemy.orm import Session
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.leases import Leases
+from bot.looking import Looker
 from bot.sender import Sender
 from bot.store import PhotoStore
 from bot.wallclock import WallClock
 from bot.writer import RecordUnavailable, Writer
 from handlers import moments
 from handlers.agency import Agency
+from handlers.pictures.looking import Look
 from models.evidence import PENDING, Photo
 
 log = logging.getLogger(__name__)
@@ -28,6 +31,18 @@ DISK_PAUSE = 60  # our own disk is full: for as long as it takes (F04)
 TROUBLE_SECONDS = 5.0
 LONGEST_SLEEP = 5.0
 LEFT_BY_THE_DEAD = 3600.0  # seconds: no program that shares the store writes to one file for so long
+SIZE_BELIEVED = 2  # so often a file of another size than announced is fetched anew; then the announcement is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A photo to fetch. `unopened`: it is known for no picture already, and only to be kept (B12)."""
+
+    id: int
+    file_id: str
+    tries: int
+    as_file: bool
+    unopened: bool
 
 
 class Media:
@@ -40,6 +55,7 @@ class Media:
         store: PhotoStore,
         sender: Sender,
         leases: Leases | None = None,
+        looker: Looker | None = None,
     ) -> None:
         self._channel = channel
         self._writer = writer
@@ -48,6 +64,7 @@ class Media:
         self._store = store
         self._sender = sender
         self._leases = leases or Leases()
+        self._looker = looker or Looker(store)
         self._wake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
 
@@ -73,26 +90,25 @@ class Media:
         """What is being fetched is fetched again at the next start."""
         for task in self._under_way.values():
             task.cancel()
+        self._looker.close()
 
     async def _fetch_due(self) -> float:
         now, name = self._clock.now(), self._channel.name
         due, next_due = await self._writer.run(lambda session: self._mine(session, *_due(session, name, now)))
-        for photo_id, file_id, tries in due:
-            task = asyncio.create_task(self._fetch(photo_id, file_id, tries))
-            self._under_way[photo_id] = task
-            task.add_done_callback(partial(self._fetched, photo_id))
+        for photo in due:
+            task = asyncio.create_task(self._fetch(photo))
+            self._under_way[photo.id] = task
+            task.add_done_callback(partial(self._fetched, photo.id))
         if next_due is None:
             return LONGEST_SLEEP
         return min(max((next_due - now).total_seconds(), 0.05), LONGEST_SLEEP)
 
-    def _mine(
-        self, session: Session, due: list[tuple[int, str, int]], next_due: datetime | None
-    ) -> tuple[list[tuple[int, str, int]], datetime | None]:
+    def _mine(self, session: Session, due: list[Due], next_due: datetime | None) -> tuple[list[Due], datetime | None]:
         """As many as there is room for, and that no other program fetches."""
-        taken: list[tuple[int, str, int]] = []
+        taken: list[Due] = []
         for photo in due:
-            free = len(self._under_way) + len(taken) < AT_ONCE and photo[0] not in self._under_way
-            if free and self._leases.take(session, f"photo:{photo[0]}"):
+            free = len(self._under_way) + len(taken) < AT_ONCE and photo.id not in self._under_way
+            if free and self._leases.take(session, f"photo:{photo.id}"):
                 taken.append(photo)
         return taken, next_due
 
@@ -101,44 +117,51 @@ class Media:
         self._leases.put_down(f"photo:{photo_id}")
         self._wake.set()
 
-    async def _fetch(self, photo_id: int, file_id: str, tries: int) -> None:
+    async def _fetch(self, photo: Due) -> None:
         """One try, and its outcome in the record; while that cannot be written, the photo keeps its place here."""
         try:
             try:
-                content = await self._channel.download(file_id)
-                sha256 = await asyncio.to_thread(self._store.keep, content)
+                content = await self._channel.download(photo.file_id, photo.tries < SIZE_BELIEVED)
+                sha256, look = await asyncio.to_thread(self._looker.keep, content, not photo.as_file)
+                if look is None and not photo.unopened:
+                    look = await self._looker.open(sha256)
             except Exception as error:
-                await self._failed(photo_id, tries, error)
+                await self._failed(photo, error)
             else:
-                await self._stored(photo_id, sha256, len(content))
+                await self._stored(photo.id, sha256, len(content), look)
         except RecordUnavailable as error:
-            log.warning("what became of photo %d cannot be noted: %s", photo_id, error)
+            log.warning("what became of photo %d cannot be noted: %s", photo.id, error)
             await asyncio.sleep(TROUBLE_SECONDS)
         except Exception:
-            log.exception("what became of photo %d could not be noted", photo_id)
+            log.exception("what became of photo %d could not be noted", photo.id)
             await asyncio.sleep(TROUBLE_SECONDS)
         self._sender.wake()
 
-    async def _stored(self, photo_id: int, sha256: str, size: int) -> None:
+    async def _stored(self, photo_id: int, sha256: str, size: int, look: Look | None) -> None:
         now = self._clock.now()
 
         def note(session: Session) -> None:
-            moments.photo_stored(session, self._agency, now, photo_id, sha256, size)
+            moments.photo_stored(session, self._agency, now, photo_id, sha256, size, look)
             self._leases.give_back(session, f"photo:{photo_id}")
 
         await self._writer.run(note)
 
-    async def _failed(self, photo_id: int, tries: int, error: Exception) -> None:
+    async def _failed(self, photo: Due, error: Exception) -> None:
         """A full disk keeps the photo pending for ever; what the platform refuses for good is lost at once."""
         reason = str(error) if isinstance(error, SendFailed) else type(error).__name__
-        log.warning("photo %d not fetched: %s", photo_id, reason)
-        now, again = self._clock.now(), _pause(error, tries)
+        log.warning("photo %d not fetched: %s", photo.id, reason)
+        now, again = self._clock.now(), _pause(error, photo.tries)
+        is_too_large = isinstance(error, SendFailed) and error.permanent and "too big" in error.reason.lower()
         retry_at = now + timedelta(seconds=again) if again is not None else None
 
         def note(session: Session) -> None:
-            if self._leases.holds(session, f"photo:{photo_id}"):
-                moments.photo_failed(session, self._agency, now, photo_id, reason, retry_at)
-                self._leases.give_back(session, f"photo:{photo_id}")
+            if not self._leases.holds(session, f"photo:{photo.id}"):
+                return
+            if is_too_large:
+                moments.photo_too_large(session, self._agency, now, photo.id)
+            else:
+                moments.photo_failed(session, self._agency, now, photo.id, reason, retry_at)
+            self._leases.give_back(session, f"photo:{photo.id}")
 
         await self._writer.run(note)
 
@@ -155,13 +178,17 @@ def _pause(error: Exception, tries: int) -> float | None:
     return PAUSES[tries] if tries < len(PAUSES) else None
 
 
-def _due(session: Session, channel: str, now: datetime) -> tuple[list[tuple[int, str, int]], datetime | None]:
-    waiting = select(Photo.id, Photo.file_id, Photo.tries, Photo.next_try_at).where(
+def _due(session: Session, channel: str, now: datetime) -> tuple[list[Due], datetime | None]:
+    waiting = select(Photo.id, Photo.file_id, Photo.tries, Photo.as_file, Photo.verdict, Photo.next_try_at).where(
         PENDING,
         Photo.channel == channel,
         Photo.next_try_at.is_not(None),
     )
     rows = session.execute(waiting.order_by(Photo.next_try_at).limit(AT_ONCE * 4)).all()
-    due = [(row.id, row.file_id, row.tries) for row in rows if row.next_try_at <= now]
+    due = [
+        Due(row.id, row.file_id, row.tries, row.as_file, row.verdict is not None)
+        for row in rows
+        if row.next_try_at <= now
+    ]
     later = next((row.next_try_at for row in rows if row.next_try_at > now), None)
     return due, later

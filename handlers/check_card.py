@@ -30,7 +30,7 @@ class Progress:
 
     @property
     def photos_missing(self) -> int:
-        return max(0, self.photos_required - self.photos.sent)
+        return max(0, self.photos_required - self.photos.good)
 
     @property
     def unanswered(self) -> int:
@@ -124,11 +124,11 @@ def draft_reply(turn: Turn, check: Check, hint: str = "") -> Reply:
     lines = head_lines(turn, check)
     if check.site is not None:
         lines.append(
-            turn.text("check.counts", photos=progress.photos.sent, required=progress.photos_required,
+            turn.text("check.counts", photos=progress.photos.good, required=progress.photos_required,
                       answered=len(progress.results), items=len(progress.items))
         )  # fmt: skip
-    elif progress.photos.sent:
-        lines.append(turn.text("check.photos_kept", n=progress.photos.sent))
+    elif progress.photos.good:
+        lines.append(turn.text("check.photos_kept", n=progress.photos.good))
     lines += result_lines(turn, progress.results)
     if check.note:
         lines.append(turn.text("check.note", note=clipped(check.note)))
@@ -150,7 +150,7 @@ def _missing(turn: Turn, check: Check, progress: Progress) -> str:
     if not progress.has_location:
         return turn.text("check.ask_location")
     if progress.photos_missing:
-        key = "check.ask_photos" if progress.photos.sent == 0 else "check.ask_more_photos"
+        key = "check.ask_photos" if progress.photos.good == 0 else "check.ask_more_photos"
         return turn.text(key, n=progress.photos_missing)
     if progress.lacks_evidence:
         return turn.text(

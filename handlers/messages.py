@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     PHOTO = "photo"
+    FILE = "file"  # one that does not even say it is a picture; `photo` says where it is
     LOCATION = "location"
     TAP = "tap"
     START = "start"  # opened by a link; `text` is the link's payload

@@ -5,13 +5,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import digests, groups, joining, mornings, receipts, submitting
+from handlers import digests, groups, joining, mornings, receipts, submitting, unusable
 from handlers.agency import Agency
 from handlers.messages import ChatKind, Incoming, Kind
+from handlers.pictures.looking import Look
 from handlers.turn import Turn
+from models import weighing
 from models.checks import Check, CheckState
 from models.database import apart
-from models.evidence import Photo, PhotoState
+from models.evidence import TOO_LARGE, UNUSABLE, Photo, PhotoState
 from models.people import Account, GroupChat, Person
 
 
@@ -61,14 +63,24 @@ def _submit(session: Session, agency: Agency, now: datetime, check: Check) -> No
     submitting.submit_when_due(turn, check)
 
 
-def photo_stored(session: Session, agency: Agency, now: datetime, photo_id: int, sha256: str, size: int) -> None:
-    """The bytes are safe: the photo says so, and a receipt that was waiting for it is corrected."""
+def photo_stored(
+    session: Session, agency: Agency, now: datetime, photo_id: int, sha256: str, size: int, look: Look | None = None
+) -> None:
+    """The bytes are safe: the photo says so, and a receipt that was waiting for it is corrected.
+
+    `look`: what they turned out to be. A photo that cannot be used is asked for again at once (B05, B13).
+    """
     photo = session.get(Photo, photo_id)
     if photo is None or photo.state is PhotoState.STORED:
-        return
+        return None
     photo.state, photo.sha256, photo.size, photo.stored_at = PhotoState.STORED, sha256, size, now
     photo.next_try_at, photo.error = None, None
-    _refresh_receipt(session, agency, now, photo)
+    if look is not None and photo.verdict is None:
+        photo.verdict, photo.remarks = look.verdict, look.remarks
+        weighing.weigh(session, photo, look.claim, agency.timezone)
+        if photo.verdict in UNUSABLE:
+            return unusable.report(_turn_about(session, agency, now, photo), photo, look.why)
+    return _refresh_receipt(session, agency, now, photo)
 
 
 def photo_failed(
@@ -79,15 +91,23 @@ def photo_failed(
     if photo is None or photo.state is not PhotoState.PENDING:
         return
     photo.tries, photo.error, photo.next_try_at = photo.tries + 1, error[:300], retry_at
-    if retry_at is not None:
+    if retry_at is None:
+        photo.state = PhotoState.LOST
+        unusable.report(_turn_about(session, agency, now, photo), photo, "lost")
+
+
+def photo_too_large(session: Session, agency: Agency, now: datetime, photo_id: int) -> None:
+    """Larger than its message said (B02): refused as if it had said so."""
+    photo = session.get(Photo, photo_id)
+    if photo is None or photo.state is not PhotoState.PENDING:
         return
-    photo.state = PhotoState.LOST
-    _refresh_receipt(session, agency, now, photo)
+    photo.state, photo.next_try_at, photo.error = PhotoState.REFUSED, None, TOO_LARGE
+    unusable.report(_turn_about(session, agency, now, photo), photo, "too_large")
+
+
+def _turn_about(session: Session, agency: Agency, now: datetime, photo: Photo) -> Turn:
     person = session.get_one(Person, photo.person_id)
-    turn = quiet_turn(session, agency, now, photo.channel, photo.chat_id, f"lost:{photo.id}", person)
-    check = session.get(Check, photo.check_id) if photo.check_id is not None else None
-    site = check.site.name if check is not None and check.site is not None else ""
-    turn.say(turn.text("photo.lost", site=site, time=turn.clock(photo.sent_at)))
+    return quiet_turn(session, agency, now, photo.channel, photo.chat_id, f"photo:{photo.id}", person)
 
 
 def _refresh_receipt(session: Session, agency: Agency, now: datetime, photo: Photo) -> None:
@@ -95,10 +115,7 @@ def _refresh_receipt(session: Session, agency: Agency, now: datetime, photo: Pho
     if check is None or check.state is not CheckState.SUBMITTED:
         return
     session.flush()
-    turn = quiet_turn(
-        session, agency, now, photo.channel, photo.chat_id, f"photo:{photo.id}", session.get(Person, photo.person_id)
-    )
-    receipts.show_receipt(turn, check, follows=False)
+    receipts.show_receipt(_turn_about(session, agency, now, photo), check, follows=False)
 
 
 def anything_due(session: Session, agency: Agency, now: datetime) -> bool:

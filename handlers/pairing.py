@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from handlers.turn import Turn
 from models.checks import Check
-from models.evidence import Photo, PhotoMoment
+from models.evidence import Photo, PhotoMoment, is_evidence
 from models.rules.flags import Flag
 
 TOGETHER = timedelta(minutes=15)
@@ -19,9 +19,7 @@ def judge(turn: Turn, check: Check, came: Photo | None = None) -> None:
     located = check.location.sent_at
     if came is not None and abs(came.sent_at - located) <= TOGETHER:
         return check.unflag(Flag.APART)
-    own = select(Photo.sent_at).where(
-        Photo.check_id == check.id, Photo.moment == PhotoMoment.BEFORE, Photo.forwarded.is_(False)
-    )
+    own = select(Photo.sent_at).where(Photo.check_id == check.id, Photo.moment == PhotoMoment.BEFORE, is_evidence())
     apart = min((abs(sent - located) for sent in turn.session.scalars(own)), default=timedelta(0))
     if apart <= TOGETHER:
         return check.unflag(Flag.APART)

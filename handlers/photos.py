@@ -2,13 +2,13 @@
 
 from sqlalchemy import select
 
-from handlers import answers, check_card, checks, deadlines, pairing, submitting, verdicts
+from handlers import answers, check_card, checks, deadlines, pairing, submitting, unusable, verdicts
 from handlers.grammar import Said, read_exceptions, split_all_fine
 from handlers.turn import Turn
 from models import rights
 from models.campaigns import ChecklistItem
 from models.checks import Check, CheckState, ItemResult, Outcome
-from models.evidence import Photo, PhotoMoment, PhotoState
+from models.evidence import TOO_LARGE, Photo, PhotoMoment, PhotoState, PhotoVerdict
 from models.messages import Card
 from models.people import Expecting
 from models.search import site_index
@@ -29,14 +29,31 @@ def receive_photo(turn: Turn) -> None:
     finding = turn.expects(Expecting.AFTER_PHOTO)
     if finding is not None and not photo.forwarded:
         return deadlines.receive_after_photo(turn, photo, finding)
-    check = check_of(turn, photo)
+    missing = unusable.photo_awaited(turn, photo)
+    check = turn.session.get_one(Check, missing.check_id) if missing is not None else check_of(turn, photo)
     photo.check_id = check.id
     turn.session.flush()
+    if missing is not None:
+        unusable.replace(turn, missing, photo)
     if check.state is CheckState.SUBMITTED:
         return submitting.append_late_photo(turn, check)
     checks.take_in_hand(turn, check)
     pairing.judge(turn, check, photo)
     return read_caption(turn, check, photo)
+
+
+def receive_file(turn: Turn) -> None:
+    """What is no picture by its own account is kept unopened, for whoever asks; it is no part of a check (B12, B15)."""
+    if not turn.is_one_of(rights.INSPECTS):
+        return turn.say(turn.text("help.unsupported", what=turn.text("help.unsupported_document")))
+    if turn.incoming.edited:
+        return None
+    photo = keep_photo(turn)
+    if photo.state is PhotoState.REFUSED:
+        return turn.say(turn.text("photo.too_large"))
+    photo.verdict = PhotoVerdict.QUARANTINED
+    turn.record("file.kept", "photo", photo.id, mime=photo.mime)
+    return turn.say(turn.text("photo.no_photo", which=unusable.which(turn, photo)))
 
 
 def keep_photo(turn: Turn) -> Photo:
@@ -64,7 +81,7 @@ def keep_photo(turn: Turn) -> Photo:
         received_at=incoming.received_at,
         state=PhotoState.REFUSED if too_large else PhotoState.PENDING,
         next_try_at=None if too_large else turn.now,
-        error="larger than 20 MB" if too_large else None,
+        error=TOO_LARGE if too_large else None,
     )
     turn.session.add(photo)
     turn.session.flush()

@@ -9,6 +9,7 @@ from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models.checks import Check, Outcome
 from models.drafts import photo_count, results_of
+from models.evidence import Photo, PhotoMoment, PhotoState
 from models.findings import DeadlineSource, Finding, FindingState
 from models.people import Expecting
 
@@ -79,14 +80,35 @@ def finding_state(turn: Turn, finding: Finding) -> str:
 
 
 def photos_line(turn: Turn, check: Check) -> str:
-    """How many of the photos are safe; corrected by itself when the rest arrives."""
+    """How many of the photos are safe, and which are not; corrected by itself when the rest arrives (B25)."""
     count = photo_count(turn.session, check.id)
-    pending = count.sent - count.stored - count.lost
-    if count.lost:
-        return turn.text("receipt.photos_lost", n=count.sent, lost=count.lost)
-    if pending:
-        return turn.text("receipt.photos_pending", n=count.sent, pending=pending)
-    return turn.text("receipt.photos_stored", n=count.sent)
+    if count.lost or count.unusable:
+        line = turn.text("receipt.photos_bad", n=count.sent, which=_bad_ones(turn, check))
+    elif count.pending:
+        line = turn.text("receipt.photos_pending", n=count.sent, pending=count.pending)
+    else:
+        line = turn.text("receipt.photos_stored", n=count.sent)
+    if count.remarks:
+        told = "、".join(turn.text(f"remark.{remark}") for remark in count.remarks)
+        line += "\n" + turn.text("receipt.remarks", remarks=told)
+    return line
+
+
+def _bad_ones(turn: Turn, check: Check) -> str:
+    """By their places among the check's photos, each kind of trouble apart."""
+    query = select(Photo).where(
+        Photo.check_id == check.id, Photo.moment == PhotoMoment.BEFORE, Photo.forwarded.is_(False),
+        Photo.state != PhotoState.REFUSED, Photo.replaced_at.is_(None),
+    )  # fmt: skip
+    places: dict[str, list[str]] = {}
+    for number, photo in enumerate(turn.session.scalars(query.order_by(Photo.id)), 1):
+        if photo.is_unusable:
+            kind = "lost" if photo.state is PhotoState.LOST else str(photo.verdict)
+            places.setdefault(kind, []).append(str(number))
+    separator = ", " if turn.language == "en" else "、"
+    return separator.join(
+        turn.text(f"receipt.which_{kind}", numbers=separator.join(numbers)) for kind, numbers in places.items()
+    )
 
 
 def times_line(turn: Turn, check: Check) -> str:

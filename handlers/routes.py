@@ -103,6 +103,8 @@ def in_private(turn: Turn) -> None:
         return tap(turn)
     if kind is Kind.PHOTO:
         return photos.receive_photo(turn)
+    if kind is Kind.FILE:
+        return photos.receive_file(turn)
     if kind is Kind.LOCATION:
         return locations.receive_location(turn)
     if kind is Kind.START:

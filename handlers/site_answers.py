@@ -14,7 +14,7 @@ from models import rights
 from models.campaigns import Campaign
 from models.checks import Check, CheckState, Outcome
 from models.drafts import results_of
-from models.evidence import Photo, PhotoState
+from models.evidence import Photo, PhotoState, is_evidence
 from models.findings import OPEN_STATES, Finding
 from models.places import Area, Site, SiteKind
 from models.sites import last_checked_days, open_findings, point_of
@@ -71,7 +71,7 @@ def show_site(turn: Turn, site: Site) -> None:
     photos = turn.session.scalar(
         select(func.count(Photo.id))
         .join(Check, Check.id == Photo.check_id)
-        .where(Check.site_id == site.id, Photo.state == PhotoState.STORED)
+        .where(Check.site_id == site.id, Photo.state == PhotoState.STORED, is_evidence())
     )
     lines.append(turn.text("site.photos", n=photos or 0, time=as_of(turn)))
     turn.say(Reply("\n".join(lines), _site_buttons(turn, site, checks)))

@@ -2,16 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, or_, select
 
 from handlers import check_card, checks, day_cards, live, positions, receipts
 from handlers.deadlines import deadline_said, step
 from handlers.messages import Reply
 from handlers.turn import Turn
-from models import rights
+from models import rights, weighing
 from models.checks import Check, CheckState, ItemResult, Outcome
 from models.drafts import MEASURED, items_asked, next_number, prefix_of, results_of
-from models.evidence import Photo, PhotoState
+from models.evidence import Photo, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
 from models.limits import printed_limit, responsible_unit, times_closed
 from models.rules.flags import Flag
@@ -29,16 +29,19 @@ def tap_submit(turn: Turn, check_id: int) -> None:
     if not progress.ready:
         turn.toast(check_card.next_step(turn, check, progress), alert=True)
         return check_card.show_draft(turn, check)
-    submit(turn, check, turn.now)
+    submit(turn, check, turn.now, progress.photos.placed)
     turn.toast(turn.text("receipt.recorded", number=check.number))
     return None
 
 
-def submit(turn: Turn, check: Check, at: datetime) -> None:
+def submit(turn: Turn, check: Check, at: datetime, placed: int) -> None:
+    """`placed`: how many of its photos say where they were taken."""
     assert check.site is not None
     assert check.campaign is not None
     _pass_the_rest(turn, check)
     live.judge(turn, check, at)
+    if placed:
+        weighing.weigh_places(turn.session, check)
     check.state, check.submitted_at, check.received_at = CheckState.SUBMITTED, at, turn.now
     check.submit_due_at, check.browsing, check.revision = None, None, check.revision + 1
     if check.number is None:
@@ -133,22 +136,25 @@ def settle_wish(turn: Turn, check: Check) -> None:
     """「全部合格」 was said: with place and photos there the check hands itself in, once its album is whole."""
     if not check.wish_all_fine or not check.is_draft:
         return
-    if not check_card.progress_of(turn, check).ready or check.has_flag(Flag.APART):  # that is asked about first
+    progress = check_card.progress_of(turn, check)
+    if not progress.ready or check.has_flag(Flag.APART):  # that is asked about first
         check.submit_due_at = None
         return
     newest = turn.session.query(Photo).filter_by(check_id=check.id).order_by(Photo.received_at.desc()).first()
     if newest is not None and newest.album is not None and turn.now - newest.received_at < SETTLE:
         check.submit_due_at = newest.received_at + SETTLE
         return
-    submit(turn, check, turn.incoming.sent_at)
+    submit(turn, check, turn.incoming.sent_at, progress.photos.placed)
 
 
 def submit_when_due(turn: Turn, check: Check) -> None:
     """The stored deadline of an album has passed (F24); whatever has changed meanwhile is looked at again."""
     check.submit_due_at = None
-    is_whole = check_card.progress_of(turn, check).ready and not check.has_flag(Flag.APART)
-    if check.is_draft and check.wish_all_fine and is_whole:
-        submit(turn, check, turn.now)
+    if not check.is_draft or not check.wish_all_fine:
+        return
+    progress = check_card.progress_of(turn, check)
+    if progress.ready and not check.has_flag(Flag.APART):
+        submit(turn, check, turn.now, progress.photos.placed)
 
 
 def tap_undo(turn: Turn, check_id: int) -> None:
@@ -191,6 +197,11 @@ def append_late_photo(turn: Turn, check: Check) -> None:
     receipts.show_receipt(turn, check)
 
 
+def _may_be_shown() -> ColumnElement[bool]:
+    """What was found to be no photo is sent on to nobody (T06)."""
+    return or_(Photo.verdict.is_(None), Photo.verdict != PhotoVerdict.QUARANTINED)
+
+
 def tap_photos(turn: Turn, check_id: int) -> None:
     """The check's photos, sent back as the platform has them."""
     check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
@@ -198,7 +209,7 @@ def tap_photos(turn: Turn, check_id: int) -> None:
         return turn.toast(turn.text("button.too_old"))
     query = (
         turn.session.query(Photo)
-        .filter(Photo.check_id == check.id, Photo.state != PhotoState.REFUSED)
+        .filter(Photo.check_id == check.id, Photo.state != PhotoState.REFUSED, _may_be_shown())
         .order_by(Photo.id)
     )
     photos = [{"file_id": photo.file_id, "as_file": photo.as_file} for photo in query][:30]

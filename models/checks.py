@@ -13,6 +13,8 @@ from models.people import Person
 from models.places import Site
 from models.rules.flags import name_of, without
 
+DRAFTS = text("(state = 'draft')")
+
 
 class CheckState(StrEnum):
     DRAFT = "draft"
@@ -39,6 +41,7 @@ class Check(Base):
         Index("ix_checks_site_id_submitted_at", "site_id", "submitted_at"),
         Index("ix_checks_person_id_state", "person_id", "state"),
         Index("ix_checks_campaign_id_day", "campaign_id", "day"),
+        Index("ix_checks_drafts", "touched_at", sqlite_where=DRAFTS, postgresql_where=DRAFTS),
         Index("ix_checks_submit_due_at", "submit_due_at", sqlite_where=text("submit_due_at IS NOT NULL")),
     )
 

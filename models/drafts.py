@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.campaign_plan import ItemKind
 from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.checks import Check, CheckState, ItemResult, NumberSequence, Outcome
-from models.evidence import Photo, PhotoMoment, PhotoState
+from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState, is_evidence
 from models.places import Area, Site
 
 MEASURED = frozenset({ItemKind.NUMBER, ItemKind.RATIO, ItemKind.CHOICE})
@@ -46,22 +46,48 @@ def _is_meant(checklist: Checklist, site: Site) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PhotoCount:
-    """Photos of a check before rectification, forwarded ones aside: how many, and how many bytes are safe."""
+    """Photos of a check before rectification, forwarded and replaced ones aside.
 
-    sent: int
-    stored: int
-    lost: int
+    `stored` counts the usable ones whose bytes are safe, `placed` those that say where they were taken.
+    """
+
+    sent: int = 0
+    stored: int = 0
+    lost: int = 0
+    unusable: int = 0
+    placed: int = 0
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> int:
+        """What counts towards the photos a check needs."""
+        return self.sent - self.lost - self.unusable
+
+    @property
+    def pending(self) -> int:
+        return self.good - self.stored
 
 
 def photo_count(session: Session, check_id: int) -> PhotoCount:
+    """In one question, as it is asked at every message of a check."""
+    placed = Photo.claimed_latitude.is_not(None)
     rows = session.execute(
-        select(Photo.state, func.count())
-        .where(Photo.check_id == check_id, Photo.moment == PhotoMoment.BEFORE, Photo.forwarded.is_(False))
-        .group_by(Photo.state)
-    ).all()
-    by_state: dict[PhotoState, int] = dict(rows)
-    sent = sum(count for state, count in by_state.items() if state is not PhotoState.REFUSED)
-    return PhotoCount(sent, by_state.get(PhotoState.STORED, 0), by_state.get(PhotoState.LOST, 0))
+        select(Photo.state, Photo.verdict, Photo.remarks, placed, func.count())
+        .where(
+            Photo.check_id == check_id, Photo.moment == PhotoMoment.BEFORE, Photo.forwarded.is_(False),
+            Photo.state != PhotoState.REFUSED, Photo.replaced_at.is_(None),
+        )
+        .group_by(Photo.state, Photo.verdict, Photo.remarks, placed)
+    ).all()  # fmt: skip
+    stored = [row for row in rows if row[0] is PhotoState.STORED and row[1] not in UNUSABLE]
+    return PhotoCount(
+        sent=sum(row[4] for row in rows),
+        stored=sum(row[4] for row in stored),
+        lost=sum(row[4] for row in rows if row[0] is PhotoState.LOST),
+        unusable=sum(row[4] for row in rows if row[0] is not PhotoState.LOST and row[1] in UNUSABLE),
+        placed=sum(row[4] for row in stored if row[3]),
+        remarks=tuple(dict.fromkeys(word for row in stored for word in row[2].split())),
+    )
 
 
 def results_of(session: Session, check_id: int) -> list[ItemResult]:
@@ -154,10 +180,7 @@ def lacking_evidence(
     asked = [item for item in items if item.evidence in ALWAYS or (item.evidence in ON_FAIL and item.id in failed)]
     if not asked:
         return ()
-    query = select(Photo.item_id).where(
-        Photo.check_id == check_id, Photo.state != PhotoState.REFUSED, Photo.forwarded.is_(False)
-    )
-    shown = set(session.scalars(query))
+    shown = set(session.scalars(select(Photo.item_id).where(Photo.check_id == check_id, is_evidence())))
     return tuple(item for item in asked if item.id not in shown)
 
 

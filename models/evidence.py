@@ -3,12 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, words
 
 PENDING = text("(state = 'pending')")
+TOO_LARGE = "larger than 20 MB"
 
 
 class PhotoMoment(StrEnum):
@@ -25,8 +26,24 @@ class PhotoState(StrEnum):
     REFUSED = "refused"  # too large, or no picture: never fetched, or kept unopened
 
 
+class PhotoVerdict(StrEnum):
+    """What its bytes turned out to be when they were looked at."""
+
+    SOUND = "sound"  # a picture, and all of it
+    ORIGINAL = "original"  # of a format that is kept as it came and never opened here: HEIC, AVIF
+    INCOMPLETE = "incomplete"  # empty, cut off, damaged (B05, B07)
+    QUARANTINED = "quarantined"  # no picture, or one too large to open: kept, never opened, never shown (B03, B13)
+
+
+UNUSABLE = frozenset({PhotoVerdict.INCOMPLETE, PhotoVerdict.QUARANTINED})
+
+
 class Photo(Base):
-    """One picture of one message. `sha256` names its bytes in the photo store, exactly as received."""
+    """One picture of one message. `sha256` names its bytes in the photo store, exactly as received.
+
+    `verdict` is None until the bytes have been looked at. `remarks`: words of models/rules/claims.py, spaces between.
+    What the camera claims of time and place is kept beside what the channel says of them: a claim, no proof.
+    """
 
     __tablename__ = "photos"
     __table_args__ = (
@@ -62,3 +79,23 @@ class Photo(Base):
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    verdict: Mapped[PhotoVerdict | None] = mapped_column(words(PhotoVerdict))
+    remarks: Mapped[str] = mapped_column(default="", server_default="")
+    claimed_at: Mapped[datetime | None]
+    claimed_latitude: Mapped[float | None]
+    claimed_longitude: Mapped[float | None]
+    replaced_at: Mapped[datetime | None]  # it could not be used, and another was sent in its place
+
+    @property
+    def is_unusable(self) -> bool:
+        """It will never show anything: asked for again, unless that has happened."""
+        return self.state is PhotoState.LOST or self.verdict in UNUSABLE
+
+
+def is_evidence() -> ColumnElement[bool]:
+    """One's own, and usable as far as anybody knows: what is still on its way is believed to be a photo."""
+    return and_(
+        Photo.forwarded.is_(False),
+        Photo.state.in_((PhotoState.PENDING, PhotoState.STORED)),
+        or_(Photo.verdict.is_(None), Photo.verdict.not_in(UNUSABLE)),
+    )

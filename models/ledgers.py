@@ -7,12 +7,13 @@ from sqlalchemy import Select, not_, or_, select
 from sqlalchemy.orm import Session
 
 from models.checks import Check, CheckState, ItemResult
-from models.evidence import Photo, PhotoMoment, PhotoState
+from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState, PhotoVerdict
 from models.findings import Finding, FindingState, FindingStep
 from models.journal import JournalEntry
 from models.places import Site
 from models.rights import Scope, within
 
+OPENED = frozenset({PhotoVerdict.SOUND, None})  # None: from before photos were looked at
 THUMBNAILS = 2  # a row's pictures; the rest stays in the photo store
 
 
@@ -64,7 +65,7 @@ def ledger_rows(
         CheckRow(
             check,
             tuple(results.get(check.id, ())),
-            sum(_counts(photo) for photo in photos.get(check.id, ())),
+            sum(_counts(photo, as_of) for photo in photos.get(check.id, ())),
             _safe(photos.get(check.id, ()), as_of, moment="before"),
             corrected.get(check.id, 0),
         )
@@ -176,18 +177,26 @@ def _photos(session: Session, check_ids: list[int], as_of: datetime) -> dict[int
     return found
 
 
-def _counts(photo: Photo) -> bool:
+def _counts(photo: Photo, as_of: datetime) -> bool:
+    """Sent as evidence, and not known by then to be unusable."""
+    known = photo.stored_at is not None and photo.stored_at <= as_of
+    if known and photo.verdict in UNUSABLE:
+        return False
     return photo.state is not PhotoState.REFUSED and photo.moment is PhotoMoment.BEFORE
 
 
 def _safe(
     photos: list[Photo] | tuple[Photo, ...], as_of: datetime, moment: str, item_id: int | None = None
 ) -> tuple[str, ...]:
-    """Hashes of stored photos, those of the item first."""
+    """Hashes of stored photos that may be opened, those of the item first."""
     fit = [
         p
         for p in photos
-        if p.moment == moment and p.sha256 is not None and p.stored_at is not None and p.stored_at <= as_of
+        if p.moment == moment
+        and p.sha256 is not None
+        and p.stored_at is not None
+        and p.stored_at <= as_of
+        and p.verdict in OPENED
     ]
     if item_id is not None:
         fit.sort(key=lambda photo: photo.item_id != item_id)

@@ -16,6 +16,13 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", whole)
 
 
+def shown_file_name(name: str, longest: int = 40) -> str:
+    """A sender's name for a file, for words only: no folders, no signs that turn text around, its end kept (B23)."""
+    plain = re.sub(rf"[{_INVISIBLE}]", "", clean(name)).replace("\\", "/").rsplit("/", 1)[-1]
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= longest else f"{plain[: longest - 13]}…{plain[-12:]}"
+
+
 def fold(text: str) -> str:
     """For matching only: full width to half, lower case, no spaces, punctuation or invisible signs (B48)."""
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).casefold()

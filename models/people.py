@@ -123,6 +123,7 @@ class Expecting(StrEnum):
     DEADLINE = "deadline"  # typed, of finding `expecting_id`
     CORRECTION = "correction"  # of submitted check `expecting_id`
     REASON = "reason"  # why check `expecting_id` is made from afar
+    PHOTO_AGAIN = "photo_again"  # in place of photo `expecting_id`, which cannot be used
 
 
 class Conversation(Base):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite, nan
 from typing import Any
 
-from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram import CallbackQuery, Chat, Document, Message, Update, User
 from telegram.error import TelegramError
 
 from handlers.messages import ChatKind, Incoming, Kind, Sender, SentPhoto, SentPlace
@@ -32,6 +32,8 @@ EVENTS = frozenset({
     "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
     "general_forum_topic_hidden", "general_forum_topic_unhidden", "giveaway_created", "giveaway_completed",
 })  # fmt: skip
+UNTOLD = "application/octet-stream"
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif")
 
 
 class NotReadable(Exception):
@@ -199,7 +201,7 @@ def _message(message: Message, edited: bool, received_at: datetime) -> Incoming 
         reply_to=_whole(message.reply_to_message.message_id) if message.reply_to_message else None,
         forwarded=message.forward_origin is not None or message.via_bot is not None,
         album=clean(f"{chat.id}:{message.media_group_id}")[:LONGEST_NAME] if message.media_group_id else None,
-        photo=_photo(message),
+        photo=_photo(message) or _file(message),
         place=_place(message),
     )
 
@@ -215,13 +217,14 @@ def _content(message: Message) -> tuple[Kind, str]:
         return Kind.TEXT, message.text
     if _photo(message) is not None:
         return Kind.PHOTO, message.caption or ""
+    if _file(message) is not None:
+        return Kind.FILE, message.caption or ""
     if message.location is not None or message.venue is not None:
         return Kind.LOCATION, ""
     for what, there in (
         ("sticker", message.sticker),
         ("voice", message.voice or message.audio),
         ("video", message.video or message.video_note or message.animation),
-        ("document", message.document),
         ("contact", message.contact),
         ("other", message.poll or message.dice or message.story),
     ):
@@ -238,10 +241,28 @@ def _photo(message: Message) -> SentPhoto | None:
         return SentPhoto(_handle(largest.file_id), _handle(largest.file_unique_id), _size(largest.file_size),
                          _size(largest.width), _size(largest.height))  # fmt: skip
     document = message.document
-    if document is None or message.animation is not None or not (document.mime_type or "").startswith("image/"):
+    if document is None or message.animation is not None or not _says_it_is_a_picture(document):
         return None
+    return _as_file(document)
+
+
+def _file(message: Message) -> SentPhoto | None:
+    """A file that does not even say that it is a picture."""
+    document = message.document
+    if document is None or message.animation is not None or _says_it_is_a_picture(document):
+        return None
+    return _as_file(document)
+
+
+def _says_it_is_a_picture(document: Document) -> bool:
+    """By its type; some phones name none, or one for anything, and the name has to do. The bytes decide later."""
+    mime = document.mime_type or UNTOLD
+    return mime.startswith("image/") or (mime == UNTOLD and (document.file_name or "").lower().endswith(PICTURES))
+
+
+def _as_file(document: Document) -> SentPhoto:
     return SentPhoto(_handle(document.file_id), _handle(document.file_unique_id), _size(document.file_size),
-                     mime=clean(document.mime_type or "")[:80], name=clean(document.file_name or "")[:200],
+                     mime=clean(document.mime_type or "")[:80], name=clean(document.file_name or "")[-200:],
                      as_file=True)  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from handlers.pictures.headers import MAX_PIXELS
+
 # A photo is its bytes, or the path of the file that holds them.
 Photo = bytes | str
 
-MAX_PIXELS = 50_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _THUMBNAIL_QUALITY = 80
 _WHITE = (255, 255, 255)
@@ -43,6 +44,8 @@ def _decode(raw: bytes, box: tuple[int, int]) -> Image.Image:
 
 
 def _without_alpha(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits of grey, of which a plain conversion would keep the lowest eight
+        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     layered = picture.convert("RGBA")

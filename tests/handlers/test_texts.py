@@ -15,6 +15,7 @@ from models.campaign_plan import UnitRole
 from models.checks import Outcome
 from models.findings import FindingState
 from models.people import Role
+from models.rules.claims import Remark
 from models.rules.flags import Flag
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,10 @@ FAMILIES = {
     "role.{}": [role.value for role in Role],
     "unit_role.{}": [role.value for role in UnitRole],
     "state.{}": [state.value for state in FindingState],
-    "help.unsupported_{}": ["sticker", "voice", "video", "document", "contact", "other"],
+    "help.unsupported_{}": ["sticker", "voice", "video", "contact", "other"],
+    "photo.{}": ["lost", "too_large", "empty", "cut_off", "too_many_pixels", "no_photo"],
+    "receipt.which_{}": ["lost", "incomplete", "quarantined"],
+    "remark.{}": [remark.value for remark in Remark],
     "flag.{}": [flag.value for flag in Flag],
     "command.{}": ["check", "mine", "status", "open", "export", "lang", "help"],
 }

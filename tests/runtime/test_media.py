@@ -65,8 +65,24 @@ async def test_a_photo_the_platform_will_not_give_is_lost_and_asked_for_at_once(
     world, stage = town
     world.faults({"method": "getFile", "kind": "error", "code": 400, "times": 1,
                   "description": "Bad Request: invalid file_id"})  # fmt: skip
-    await world.play(stage, "--- 检查\n" + CHECK + "小陈 ← also\n    …\n    2 张照片，1 张取不回，请补发\n    …\n")
-    assert sorted(photo.state for photo in world.all_of(Photo)) == [PhotoState.LOST, PhotoState.STORED]
+    await world.play(
+        stage,
+        """--- 检查
+小陈 → 📍 35 m from 体育馆五星公厕
+小陈 → 🖼🖼
+小陈 ← also
+    08:30 发的第 …取不回来了。请再发一次；检查记录还在
+小陈 ← also
+    …
+    📷 1/2 · 检查项 0/13
+    还差 1 张照片
+    …
+小陈 → 🖼
+小陈 taps ✅
+"""
+        + ALL_SAFE.replace("小陈 ←", "小陈 ← also", 1).replace("小陈 ← 1 message\n", ""),
+    )
+    assert sorted(photo.state for photo in world.all_of(Photo)) == [PhotoState.LOST, *[PhotoState.STORED] * 2]
 
 
 async def test_a_file_too_large_to_be_fetched_is_refused_in_words_and_the_check_stays_open(

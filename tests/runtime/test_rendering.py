@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot import rendering
 from bot.rendering import Renderer, RenderingBroke
 from handlers.agency import Agency
 from handlers.messages import Reply
@@ -22,31 +21,31 @@ def renderer(tmp_path: Path) -> Iterator[Renderer]:
 
 
 def _process(renderer: Renderer) -> int:
-    assert renderer._pool is not None
-    (number,) = renderer._pool._processes
+    assert renderer._aside._pool is not None
+    (number,) = renderer._aside._pool._processes
     return int(number)
 
 
 async def test_words_need_no_process(renderer: Renderer) -> None:
     assert await renderer.render(Reply("x")) is None
-    assert renderer._pool is None
+    assert renderer._aside._pool is None
 
 
 async def test_after_its_process_was_killed_the_next_picture_gets_another(
     renderer: Renderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await renderer._away(os.getpid) == _process(renderer)
+    assert await renderer._aside.run(os.getpid) == _process(renderer)
     first = _process(renderer)
-    waiting = [asyncio.create_task(renderer._away(_sleep, 30)) for _ in range(3)]
+    waiting = [asyncio.create_task(renderer._aside.run(_sleep, 30)) for _ in range(3)]
     await asyncio.sleep(0.3)
     os.kill(first, signal.SIGKILL)
     for task in waiting:
         with pytest.raises(RenderingBroke):
             await task
-    assert await renderer._away(os.getpid) not in {first, os.getpid()}
-    monkeypatch.setattr(rendering, "SECONDS", 0.3)
+    assert await renderer._aside.run(os.getpid) not in {first, os.getpid()}
+    monkeypatch.setattr(renderer._aside, "_seconds", 0.3)
     with pytest.raises(RenderingBroke, match="not done"):
-        await renderer._away(_sleep, 30)
+        await renderer._aside.run(_sleep, 30)
     with pytest.raises(ProcessLookupError):
         await _gone(first)
 
@@ -65,7 +64,7 @@ def _sleep(seconds: float) -> None:
 
 async def test_a_mistake_in_the_drawing_is_told_as_it_is(renderer: Renderer) -> None:
     with pytest.raises(KeyError):
-        await renderer._away(_broken)
+        await renderer._aside.run(_broken)
 
 
 def _broken() -> None:

@@ -19,7 +19,7 @@ from bot.emulator.clock import MovableClock
 from bot.emulator.params import Params, Upload
 from bot.emulator.views import state_view
 from bot.emulator.world import World
-from bot.media import _due
+from bot.media import Due, _due
 from bot.rendering import _draw
 from bot.sender import Sender
 from bot.store import PhotoStore
@@ -27,6 +27,7 @@ from bot.worker import Worker
 from handlers import exports, moments
 from handlers.agency import Agency
 from handlers.messages import Reply
+from handlers.pictures.looking import first_look, second_look
 from models.campaign_import import apply
 from models.database import open_database
 from tests.stage.records import copy_empty, copy_imported, plan_of
@@ -224,13 +225,16 @@ class InProcess:
         now = self.now()
         with self.database.reading() as session:
             due, _ = _due(session, "telegram", now)
-        for photo, file_id, _tries in due if self.photos_come else ():
-            content = await self.channel.download(file_id)
-            await self._stored(photo, self.store.keep(content), len(content))
+        for photo in due if self.photos_come else ():
+            content = await self.channel.download(photo.file_id)
+            await self._stored(photo, self.store.keep(content), content)
         return bool(due) and self.photos_come
 
-    async def _stored(self, photo: int, sha256: str, size: int) -> None:
-        self.database.write(lambda s: moments.photo_stored(s, self.agency, self.now(), photo, sha256, size))
+    async def _stored(self, photo: Due, sha256: str, content: bytes) -> None:
+        look = None if photo.unopened else first_look(content, not photo.as_file) or second_look(content)
+        self.database.write(
+            lambda s: moments.photo_stored(s, self.agency, self.now(), photo.id, sha256, len(content), look)
+        )
 
     def _tick(self) -> bool:
         now = self.now()
