@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: our program and a bare python-telegram-bot echo, turn by turn, on the same platform.
+"""`python -m benchmarks`: our program and its peers, turn by turn, on the same platform under the same load.
 
 A step is one update stored and committed before it is confirmed, worked, committed, and its card shown.
 """
@@ -6,41 +6,35 @@ A step is one update stored and committed before it is confirmed, worked, commit
 import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import record
+from benchmarks.parts import QUICK, WHOLE, Part, Size
+from benchmarks.parts.backlog import measure_backlog
+from benchmarks.parts.resting import measure_growth, measure_rest
+from benchmarks.parts.steps import measure_steps, measure_wait
+from benchmarks.parts.waits import measure_flood, measure_pace
 from benchmarks.profiling import CLOCKS, profile
 from benchmarks.programs import ROOT, NoAnswer
-from benchmarks.rounds import Beginning, Crowd, Ours, Round, begin, play_echo, play_ours, start_echo
-from benchmarks.rows import Row, percentile, row, table, write
+from benchmarks.rows import Row, table, write
 
-RATE = 50.0  # updates a second, far more than an agency's busiest minute
-STEPS_BAR = 1.0  # a whole inspection step at least as quick as the peer's echo of a text
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    people: int
-    warm_up: int
-    rounds: int
-
-
-WHOLE = Size(people=200, warm_up=10, rounds=3)
-QUICK = Size(people=20, warm_up=2, rounds=1)
-
-
-@dataclass
-class Pair:
-    """The rounds of both programs, each with its neighbour in time."""
-
-    ours: list[Round] = field(default_factory=list)
-    echo: list[Round] = field(default_factory=list)
+PARTS: dict[str, Part] = {
+    "steps": measure_steps,
+    "wait": measure_wait,
+    "pace": measure_pace,
+    "flood": measure_flood,
+    "backlog": measure_backlog,
+    "rest": measure_rest,
+    "growth": measure_growth,
+}
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks", description="How fast, beside its peers.")
+    parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}; else all of them")
     parser.add_argument("--quick", action="store_true", help="few people, one round: only shows that it runs")
     parser.add_argument("--people", type=int, help=f"how many inspect at once ({WHOLE.people}; quick: {QUICK.people})")
     parser.add_argument("--rounds", type=int, help=f"how often all is measured ({WHOLE.rounds}; quick: {QUICK.rounds})")
@@ -50,65 +44,28 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def _parts(given: str) -> list[str]:
+    names = given.split(",")
+    if unknown := set(names) - set(PARTS):
+        raise argparse.ArgumentTypeError(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    return names
+
+
 def _size(options: argparse.Namespace) -> Size:
     usual = QUICK if options.quick else WHOLE
     return replace(usual, people=options.people or usual.people, rounds=options.rounds or usual.rounds)
 
 
-def measure(folder: Path, size: Size) -> list[Row]:
-    record.prepare(folder / "prepared", size.people + size.warm_up)
-    ours = Ours(folder / "prepared")
-    full, paced = Pair(), Pair()
-    beginnings: list[tuple[Beginning, Beginning]] = []
-    for number in range(size.rounds):
-        here = folder / str(number)
-        _tell(f"round {number + 1} of {size.rounds}: {size.people} people as quickly as they are answered …")
-        _play_both(here / "full", ours, Crowd(size.people, size.warm_up), full)
-        _tell(f"round {number + 1} of {size.rounds}: {RATE:.0f} updates a second …")
-        _play_both(here / "paced", ours, Crowd(size.people // 2, size.warm_up, RATE), paced)
-        beginnings.append((begin(here / "begin-ours", ours), begin(here / "begin-echo", start_echo)))
-    return [*_throughput(full), *_waits(paced), *_beginnings(beginnings)]
-
-
-def _play_both(folder: Path, ours: Ours, crowd: Crowd, into: Pair) -> None:
-    into.echo.append(play_echo(folder / "echo", crowd))
-    into.ours.append(play_ours(folder / "ours", ours, crowd))
-
-
-def _throughput(full: Pair) -> list[Row]:
-    speed, peer = [r.per_second for r in full.ours], [r.per_second for r in full.echo]
-    cost, peer_cost = [_cost(r) for r in full.ours], [_cost(r) for r in full.echo]
-    return [
-        row("full inspection steps per second", "1/s", speed, peer, STEPS_BAR),
-        row("processor time of a step", "µs", cost, peer_cost),
-        row("photos safe and receipts final after the last answer", "s", [r.rest for r in full.ours]),
-    ]
-
-
-def _cost(done: Round) -> float | None:
-    return done.processor / done.updates * 1e6 if done.processor is not None else None
-
-
-def _waits(paced: Pair) -> list[Row]:
-    steps = [percentile(r.waited("location", "line", "submit"), 0.95) for r in paced.ours]
-    albums = [percentile(r.waited("album"), 0.95) for r in paced.ours]
-    peer = [percentile(r.waited("text"), 0.95) for r in paced.echo]
-    return [
-        row(f"p95 update to answer at {RATE:.0f} updates/s", "ms", steps, peer),
-        row("p95 album to card, of which 800 ms wait for its other parts", "ms", albums),
-    ]
-
-
-def _beginnings(beginnings: Sequence[tuple[Beginning, Beginning]]) -> list[Row]:
-    ours, echo = [pair[0] for pair in beginnings], [pair[1] for pair in beginnings]
-    return [
-        row("memory at rest", "MB", [b.megabytes for b in ours], [b.megabytes for b in echo]),
-        row("start to first answer", "s", [b.seconds for b in ours], [b.seconds for b in echo]),
-    ]
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+def measure(folder: Path, names: Sequence[str], size: Size) -> list[Row]:
+    """A part that cannot be measured ends all: half a table would be taken for the whole."""
+    prepared = folder / "prepared"
+    record.prepare(prepared, max(size.people, size.flood_people) + size.warm_up + 1)
+    rows: list[Row] = []
+    for name in names:
+        began = time.monotonic()
+        rows += PARTS[name](folder / name, prepared, size)
+        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return rows
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -119,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             if options.profile:
                 print(profile(Path(folder), options.profile, size.people, size.warm_up, options.out))
                 return 0
-            rows = measure(Path(folder), size)
+            rows = measure(Path(folder), options.only, size)
         except NoAnswer as error:
             print(f"nothing measured: {error}", file=sys.stderr)
             return 1

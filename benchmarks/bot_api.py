@@ -1,10 +1,13 @@
-"""A Bot API without a network, a limit or a check: it answers every call at once, so that only the bot is measured."""
+"""A Bot API without a network, a limit or a check: it answers every call at once, or after a set time like a real one.
+
+So only the bot is measured.
+"""
 
 import asyncio
 import io
 import itertools
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -22,18 +25,20 @@ ROUND_TRIP = 0.02  # the least a poll takes: without it a quick bot would fetch 
 
 
 class Platform:
-    """`seen` is shown every message the bot sends or edits."""
+    """`seen` is shown every message the bot sends or edits. `delay`: seconds until any call is answered."""
 
-    def __init__(self, seen: Callable[[Call], None]) -> None:
+    def __init__(self, seen: Callable[[Call], None], delay: float = 0.0) -> None:
         self._seen = seen
+        self._delay = delay
         self._waiting: deque[tuple[int, RawUpdate]] = deque()
         self._numbers = itertools.count(1)
         self._updates = itertools.count(1)
         self._poll: Answer | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self.round_trip = ROUND_TRIP
+        self.round_trip = max(ROUND_TRIP, delay)
         self.polled = asyncio.Event()
-        self.last_call = time.perf_counter()
+        self.all_confirmed = asyncio.Event()  # the bot has asked past every update
+        self.calls: Counter[str] = Counter()
 
     @cached_property
     def _picture(self) -> bytes:
@@ -47,6 +52,7 @@ class Platform:
 
     def offer(self, updates: list[RawUpdate]) -> None:
         was_empty = not self._waiting
+        self.all_confirmed.clear()
         self._waiting.extend((next(self._updates), update) for update in updates)
         if self._poll is not None and was_empty:
             self._answer_poll_in(self.round_trip)
@@ -54,22 +60,32 @@ class Platform:
     def call(self, method: str, given: dict[str, str], answer: Answer) -> None:
         if method == "getUpdates":
             return self._get_updates(int(given.get("offset", 0)), float(given.get("timeout", 0)), answer)
-        self.last_call = time.perf_counter()
-        return answer(orjson.dumps({"ok": True, "result": self._result(method, given)}))
+        if self._delay:
+            return self._later(self._answer, method, given, answer)
+        return self._answer(method, given, answer)
 
-    def file(self, path: str) -> bytes:
+    def file(self, path: str, answer: Answer) -> None:
         """Every file has bytes of its own, so that each is stored."""
-        self.last_call = time.perf_counter()
-        return self._picture + path.encode()
+        content = self._picture + path.encode()
+        return self._later(answer, content) if self._delay else answer(content)
+
+    def _later(self, does: Callable[..., None], *given: Any) -> None:
+        asyncio.get_running_loop().call_later(self._delay, does, *given)
+
+    def _answer(self, method: str, given: dict[str, str], answer: Answer) -> None:
+        self.calls[method] += 1
+        answer(orjson.dumps({"ok": True, "result": self._result(method, given)}))
 
     # updates
 
     def _get_updates(self, offset: int, seconds: float, answer: Answer) -> None:
         while self._waiting and self._waiting[0][0] < offset:
             self._waiting.popleft()
+        if not self._waiting:
+            self.all_confirmed.set()
         self._poll = answer
         self.polled.set()
-        if len(self._waiting) >= BATCH:
+        if len(self._waiting) >= BATCH and not self._delay:
             self._answer_poll()
         else:
             self._answer_poll_in(self.round_trip if self._waiting else seconds)

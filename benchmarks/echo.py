@@ -5,7 +5,7 @@ import sys
 from telegram import Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
-TOKEN = "7000000001:AAbench_only_on_this_machine_0000000"
+from benchmarks import TOKEN
 
 
 async def echo(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:

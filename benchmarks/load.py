@@ -25,10 +25,17 @@ class _Asked:
 
 
 class Load:
-    """`offer` hands updates to the platform; the platform shows every call of the bot to `saw`."""
+    """`offer` hands updates to the platform; the platform shows every call of the bot to `saw`.
 
-    def __init__(self, offer: Callable[[list[RawUpdate]], None]) -> None:
+    `reached` is called when `tell_at` updates have been sent; 0: never.
+    """
+
+    def __init__(
+        self, offer: Callable[[list[RawUpdate]], None], tell_at: int = 0, reached: Callable[[], None] = lambda: None
+    ) -> None:
         self._offer = offer
+        self._tell_at = tell_at
+        self._reached = reached
         self._asked: dict[int, _Asked] = {}
         self._left = 0
         self._over = asyncio.Event()
@@ -66,5 +73,8 @@ class Load:
 
     def _ask(self, person: int, doing: Doing, step: Step) -> None:
         self._asked[person] = _Asked(doing, step, time.perf_counter())
+        before = self._measured.updates
         self._measured.updates += len(step.updates)
+        if before < self._tell_at <= self._measured.updates:
+            self._reached()
         self._offer(step.updates)

@@ -38,10 +38,11 @@ def name_of(person: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Makes updates as the platform would. `number` gives the next message id."""
+    """Makes updates as the platform would. `number` gives the next message id; `held_up`: seconds under way."""
 
     person: int
     number: Callable[[], int]
+    held_up: float = 0.0
 
     @property
     def user(self) -> dict[str, Any]:
@@ -52,7 +53,8 @@ class Phone:
         return {"id": self.person, "type": "private", "first_name": name_of(self.person)}
 
     def message(self, **content: Any) -> RawUpdate:
-        head = {"message_id": self.number(), "date": int(time.time()), "chat": self.chat, "from": self.user}
+        sent = int(time.time() - self.held_up)
+        head = {"message_id": self.number(), "date": sent, "chat": self.chat, "from": self.user}
         return {"message": head | content}
 
     def photo(self, album: str) -> RawUpdate:
@@ -73,12 +75,15 @@ def _card_with(words: str) -> Callable[[Call], bool]:
     return lambda call: call.method == "sendMessage" and bool(call.buttons) and words in call.text
 
 
-def _submit_button(call: Call) -> str:
-    return next((button for button in call.buttons if button.startswith("v1:ok:")), "")
+def _submit_button(call: Call, begins: str) -> str:
+    return next((button for button in call.buttons if button.startswith(begins)), "")
 
 
-def inspection(phone: Phone, place: tuple[float, float]) -> Doing:
-    """A whole check: position, album of two, one exception, ✅. Each step waits for the card that answers it."""
+def inspection(phone: Phone, place: tuple[float, float], submit: str) -> Doing:
+    """A whole check: position, album of two, one exception, ✅. Each step waits for the card that answers it.
+
+    `submit`: how the button that hands the check in begins; the bots name it differently.
+    """
     latitude, longitude = place
     spot = {"latitude": latitude, "longitude": longitude, "horizontal_accuracy": 8.0}
     yield Step("location", [phone.message(location=spot)], _card_with(""))
@@ -86,13 +91,26 @@ def inspection(phone: Phone, place: tuple[float, float]) -> Doing:
     yield Step(
         "album",
         [phone.photo(album), phone.photo(album)],
-        lambda call: _card_with("")(call) and _submit_button(call) != "",
+        lambda call: _card_with("")(call) and _submit_button(call, submit) != "",
     )
     card = yield Step("line", [phone.message(text="3 有烟蒂")], _card_with("有烟蒂"))
-    tap = phone.tap(card, _submit_button(card))
+    tap = phone.tap(card, _submit_button(card, submit))
     yield Step("submit", [tap], lambda call: call.method == "editMessageText" and call.message_id == card.message_id)
 
 
 def talk(phone: Phone, texts: Iterable[str]) -> Doing:
     for text in texts:
         yield Step("text", [phone.message(text=text)], lambda call: call.method == "sendMessage")
+
+
+def check_sent_blindly(phone: Phone, place: tuple[float, float]) -> list[RawUpdate]:
+    """A whole check of somebody whom no card reaches at the moment: position, album of two, one exception, 提交."""
+    latitude, longitude = place
+    album = str(phone.number())
+    return [
+        phone.message(location={"latitude": latitude, "longitude": longitude, "horizontal_accuracy": 8.0}),
+        phone.photo(album),
+        phone.photo(album),
+        phone.message(text="3 有烟蒂"),
+        phone.message(text="提交"),
+    ]

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -82,6 +83,12 @@ class Platform:
                 return told
             if "failed" in told:
                 raise NoAnswer(told["failed"])
+
+    def calls(self) -> dict[str, int]:
+        """How often each method has been called so far."""
+        self._process.send_signal(signal.SIGUSR1)
+        calls: dict[str, int] = self.tells("calls")["calls"]
+        return calls
 
     def _next(self, bot: Program | None) -> dict[str, Any]:
         assert self._process.stdout is not None

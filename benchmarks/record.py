@@ -1,25 +1,32 @@
-"""The record our program begins with: a real campaign and its inspectors; and settings that lead to the platform."""
+"""The record each program begins with: a real campaign and its inspectors; and what must be in it at the end."""
 
 import shutil
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from benchmarks.echo import TOKEN
+from benchmarks import TOKEN
 from benchmarks.people import FIRST_PERSON, name_of
 from bot.campaign_files import read_campaign
 from bot.demo.places import CAMPAIGN, POSITIONS, places
 from models.campaign_import import apply
 from models.checks import Check, CheckState
 from models.database import Database, open_database
+from models.drafts import checklist_for
 from models.evidence import Photo, PhotoState
 from models.messages import InboxRow, InboxState
 from models.people import Account, Person, Posting, Role
+from models.places import Site
 
 FILE = "xuncha.db"
+PEERS_FILE = "inspections.db"
 PLACES = "places.json"
+CAMPAIGN_FILE = "campaign.json"  # for the peers: the same sites, the same questions
 CONFIG = """[agency]
 name = "清新区"
 [telegram]
@@ -48,12 +55,21 @@ def prepare(folder: Path, people: int) -> None:
             person = Person(name=name_of(number), joined_at=now)
             person.postings.append(Posting(role=Role.INSPECTOR, since=now - timedelta(days=1)))
             session.add(Account(channel="telegram", external_id=str(number), name=name_of(number), person=person))
+        session.flush()
+        (folder / CAMPAIGN_FILE).write_bytes(orjson.dumps(_for_peers(session)))
     database.close()
+
+
+def _for_peers(session: Session) -> dict[str, Any]:
+    site = session.scalars(select(Site).order_by(Site.id)).first()
+    items = checklist_for(session, site).items if site is not None else []
+    sites = [{"name": name, "latitude": place[0], "longitude": place[1]} for name, place in places().items()]
+    return {"sites": sites, "items": [{"number": item.number, "name": item.name} for item in items]}
 
 
 def settle_in(prepared: Path, folder: Path, url: str) -> Path:
     """A copy of the record for one round; the settings."""
-    shutil.copytree(prepared, folder / "data")
+    shutil.copytree(prepared, folder / "data", dirs_exist_ok=True)
     config = folder / "config.toml"
     config.write_text(CONFIG.format(token=TOKEN, url=url), encoding="utf-8")
     return config
@@ -79,3 +95,33 @@ def shortcomings(folder: Path, checks: int, updates: int) -> list[str]:
         }
     database.close()
     return [f"{there} {what} instead of {due}" for what, (due, there) in found.items() if there != due]
+
+
+def shortcomings_of_a_peer(folder: Path, checks: int) -> list[str]:
+    """The same of a peer: every check with its answers, every photo in the record and on disk."""
+    items = len(orjson.loads((folder / CAMPAIGN_FILE).read_bytes())["items"])
+    found = sqlite3.connect(folder / PEERS_FILE)
+    counts = {
+        "checks handed in": (checks, "SELECT count(*) FROM checks WHERE submitted_at IS NOT NULL"),
+        "answers": (checks * items, "SELECT count(*) FROM results"),
+        "exceptions": (checks, "SELECT count(*) FROM results WHERE NOT passed"),
+        "photos": (checks * 2, "SELECT count(*) FROM photos"),
+    }
+    lacking = [(found.execute(question).fetchone()[0], what, due) for what, (due, question) in counts.items()]
+    found.close()
+    lacking.append((len(list((folder / "photos").iterdir())), "photos on disk", checks * 2))
+    return [f"{there} {what} instead of {due}" for there, what, due in lacking if there != due]
+
+
+def still_to_do(folder: Path) -> tuple[int, int, int]:
+    """Updates not worked yet, messages and cards not shown yet, photos not stored yet."""
+    found = sqlite3.connect(f"file:{folder / 'data' / FILE}?mode=ro", uri=True)
+    try:
+        return tuple(found.execute(question).fetchone()[0] for question in (
+            "SELECT count(*) FROM inbox WHERE (state = 'new')",
+            "SELECT (SELECT count(*) FROM cards WHERE (wish <> shown OR stale_message_id IS NOT NULL)) + "
+            "(SELECT count(*) FROM outbox WHERE (state IN ('due', 'sending', 'unknown')))",
+            "SELECT count(*) FROM photos WHERE state = 'pending'",
+        ))  # fmt: skip
+    finally:
+        found.close()

@@ -6,6 +6,7 @@
 import argparse
 import asyncio
 import itertools
+import signal
 import time
 from collections.abc import Coroutine
 from dataclasses import asdict
@@ -15,13 +16,13 @@ from typing import Any
 import orjson
 
 from benchmarks.bot_api import Platform
-from benchmarks.load import Load, Measured
-from benchmarks.people import FIRST_PERSON, Doing, Phone, inspection, talk
+from benchmarks.load import Load
+from benchmarks.people import FIRST_PERSON, Doing, Phone, check_sent_blindly, inspection, talk
 from benchmarks.wire import Connection
 
 UPDATES_OF_A_CHECK = 5
-REST = 1.5  # seconds without a call after which the bot has done all there was to do
-PATIENCE = 240.0
+PATIENCE = 240.0  # seconds for all of it
+HELD_UP = 3600.0  # seconds for which nothing came through, where there is a backlog
 
 
 def _say(**told: Any) -> None:
@@ -37,6 +38,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=int, default=10, help="people who go first and are not measured")
     parser.add_argument("--rate", type=float, default=0.0, help="updates a second; 0: as quickly as they are answered")
     parser.add_argument("--texts", type=int, default=UPDATES_OF_A_CHECK, help="what a talker sends")
+    parser.add_argument("--submit", default="v1:ok:", help="how the data of the button that hands a check in begins")
+    parser.add_argument("--repeat", type=int, default=1, help="checks of each person, one after the other")
+    parser.add_argument("--tell-at", type=int, default=0, help="says when so many updates have been sent")
+    parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds for all of it")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds until a call is answered")
+    parser.add_argument("--flood", type=float, default=0.0, help="texts a second of one more person, while all inspect")
+    parser.add_argument("--backlog", type=int, default=0, help="checks of each person that wait when the bot starts")
     return parser.parse_args()
 
 
@@ -45,31 +53,54 @@ class Trial:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        self.platform = Platform(lambda call: self._load.saw(call))
-        self._load = Load(self.platform.offer)
+        self.platform = Platform(lambda call: self._load.saw(call), options.delay)
+        self._load = Load(self.platform.offer, options.tell_at, lambda: _say(reached=options.tell_at))
+        self._flooded = 0
         self._spots: list[tuple[float, float]] = orjson.loads(options.places.read_bytes()) if options.places else []
 
     async def run(self) -> None:
+        """Says when the load began and ended, and what was measured when the bot has taken all of it."""
         warm, count = self._options.warm_up, self._options.count
         await self.platform.polled.wait()
         if warm:
             await self._load.run(self._everyone(0, warm))
         _say(began=True)
         if self._options.rate:
-            self.platform.round_trip = 0.0
+            self.platform.round_trip = self._options.delay
         each = UPDATES_OF_A_CHECK if self._spots else self._options.texts
         gap = each / self._options.rate if self._options.rate else 0.0
+        flooding = asyncio.create_task(self._flood(FIRST_PERSON + warm + count, self._options.flood))
         measured = await self._load.run(self._everyone(warm, count), gap)
+        flooding.cancel()
         _say(ended=True)
-        await self._rest(measured)
+        await self._all_fetched()
+        _say(measured=asdict(measured), flooded=self._flooded)
 
-    async def _rest(self, measured: Measured) -> None:
-        over = time.perf_counter()
-        quiet = 0.0 if self._spots else REST  # an echo has nothing left to do
-        while quiet < REST:
-            await asyncio.sleep(REST - quiet)
-            quiet = time.perf_counter() - self.platform.last_call
-        _say(measured=asdict(measured), rest=max(0.0, self.platform.last_call - over))
+    async def _flood(self, person: int, rate: float) -> None:
+        """One person who does not wait for an answer."""
+        phone, began = Phone(person, self.platform.number), time.perf_counter()
+        for place in itertools.count() if rate else ():
+            await asyncio.sleep(began + place / rate - time.perf_counter())
+            self.platform.offer([phone.message(text=f"在吗 {place}")])
+            self._flooded += 1
+
+    async def clear_backlog(self) -> None:
+        """All of it is there before the bot asks for the first time; people sent it turn by turn, nobody waits."""
+        people, held_up = range(FIRST_PERSON, FIRST_PERSON + self._options.count), HELD_UP
+        waiting = 0
+        for turn, person in itertools.product(range(self._options.backlog), people):
+            phone = Phone(person, self.platform.number, held_up - turn)
+            updates = check_sent_blindly(phone, self._spots[(person + turn) % len(self._spots)])
+            self.platform.offer(updates)
+            waiting += len(updates)
+        await self.platform.polled.wait()
+        _say(began=True, waiting=waiting)
+        await self._all_fetched()
+        _say(fetched=True)
+
+    async def _all_fetched(self) -> None:
+        """Until the bot has confirmed every update."""
+        await self.platform.all_confirmed.wait()
 
     def _everyone(self, first: int, count: int) -> list[tuple[int, Doing]]:
         people = range(FIRST_PERSON + first, FIRST_PERSON + first + count)
@@ -77,21 +108,28 @@ class Trial:
 
     def _doing(self, phone: Phone) -> Doing:
         if self._spots:
-            return inspection(phone, self._spots[phone.person % len(self._spots)])
+            return self._inspections(phone)
         return talk(phone, itertools.repeat("3 有烟蒂", self._options.texts))
+
+    def _inspections(self, phone: Phone) -> Doing:
+        for turn in range(self._options.repeat):
+            spot = self._spots[(phone.person + turn) % len(self._spots)]
+            yield from inspection(phone, spot, self._options.submit)
 
     def stuck(self) -> str:
         return self._load.stuck()
 
 
 async def _serve() -> None:
-    trial = Trial(_options())
+    options = _options()
+    trial = Trial(options)
     server = await asyncio.get_running_loop().create_server(lambda: Connection(trial.platform), "127.0.0.1", 0)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, lambda: _say(calls=trial.platform.calls))
     _say(url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
     try:
-        await asyncio.wait_for(trial.run(), PATIENCE)
+        await asyncio.wait_for(trial.clear_backlog() if options.backlog else trial.run(), options.patience)
     except TimeoutError:
-        _say(failed=f"after {PATIENCE:.0f} s no answer yet: {trial.stuck()}")
+        _say(failed=f"after {options.patience:.0f} s no answer yet: {trial.stuck()}")
     await asyncio.Event().wait()
 
 

@@ -32,7 +32,7 @@ class Connection(asyncio.Protocol):
     def _take(self, path: str, body: bytes) -> None:
         _, folder, rest = path.split("/", 2)
         if folder == "file":
-            return self._write(self._platform.file(rest.split("/", 1)[1]), b"image/jpeg")
+            return self._platform.file(rest.split("/", 1)[1], lambda content: self._write(content, b"image/jpeg"))
         given = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
         return self._platform.call(rest, given, lambda answer: self._write(answer, b"application/json"))
 
