@@ -18,6 +18,8 @@ from handlers.agency import Agency
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1
 SET_BACK = timedelta(seconds=5)
+# Nothing is put off for longer: at the start, what is due later was put off by a clock that was wrong.
+LONGEST_WAIT = timedelta(hours=13)
 
 
 class Clock:
@@ -30,7 +32,7 @@ class Clock:
         self._agency = agency
         self._sender = sender
         self._media = media
-        self._last = wall.now()
+        self._last: datetime | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -47,9 +49,11 @@ class Clock:
     async def tick(self) -> None:
         now = self._wall.now()
         try:
-            if now < self._last - SET_BACK:
+            if self._last is None:
+                await self._writer.run(lambda session: self._set_back(session, now, LONGEST_WAIT))
+            elif now < self._last - SET_BACK:
                 log.warning("the clock was set back by %s", self._last - now)
-                await self._writer.run(lambda session: self._set_back(session, now))
+                await self._writer.run(lambda session: self._set_back(session, now, timedelta(0)))
             self._last = now
             if await self._writer.run(lambda session: moments.anything_due(session, self._agency, now)):
                 await self._writer.run(lambda session: moments.tick(session, self._agency, self._wall.now()))
@@ -63,5 +67,6 @@ class Clock:
         self._sender.wake()
         self._media.wake()
 
-    def _set_back(self, session: Session, now: datetime) -> None:
-        deliveries.set_back(session, self._channel, now)
+    def _set_back(self, session: Session, now: datetime, ahead: timedelta) -> None:
+        deliveries.set_back(session, self._channel, now, ahead)
+        moments.set_back(session, now, ahead)

@@ -244,12 +244,12 @@ def recover(session: Session, channel: str, now: datetime, besides: Collection[s
         card.state, card.due_at = SendState.UNKNOWN, now + UNKNOWN_WAIT
 
 
-def set_back(session: Session, channel: str, now: datetime) -> None:
-    """The clock was set back: what was due already must not wait for that time to come again (F12)."""
+def set_back(session: Session, channel: str, now: datetime, ahead: timedelta = timedelta(0)) -> None:
+    """The clock was set back: what is due further `ahead` must not wait for that time to come again (F12)."""
     for table, waiting in ((OutboxRow, _rows_waiting(channel)), (Card, _cards_waiting(channel))):
         session.execute(
             update(table)
-            .where(waiting, table.due_at > now)
+            .where(waiting, table.due_at > now + ahead)
             .values(due_at=now)
             .execution_options(synchronize_session=False)
         )

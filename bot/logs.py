@@ -27,6 +27,8 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("httpx", "httpcore", "apscheduler", "alembic", "aiohttp.access", "telegram"):
+    for chatty in ("httpx", "httpcore", "apscheduler", "alembic", "aiohttp.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Of an answer that is no JSON it writes the whole body and a traceback (F17); what became of it is said by ours.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # one late tick stands for many: nothing to warn of

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import orjson
 from sqlalchemy.orm import Session
@@ -157,20 +158,27 @@ class Worker:
 
     async def _failed(self, row: Waiting, reason: str, mark: Mark) -> None:
         """Tried three times; then kept aside with an apology, out of the way of what comes after it (F38)."""
-        try:
-            again = await self._writer.run(lambda session: mark(session, row.id, self._clock.now(), reason))
-        except RecordUnavailable as error:
-            log.warning("what became of inbox row %d cannot be noted yet: %s", row.id, error)
-            again = self._clock.now() + TROUBLE_PAUSE
+        again: datetime | None = self._clock.now() + TROUBLE_PAUSE
+        for apology in (True, False):
+            try:
+                again = await self._writer.run(partial(self._note, row=row, reason=reason, mark=mark, apology=apology))
+                break
+            except RecordUnavailable as error:
+                log.warning("what became of inbox row %d cannot be noted yet: %s", row.id, error)
+                break
+            except Exception:
+                log.exception("nobody could be told of inbox row %d, which failed", row.id)
         if again is not None:
             return self._again(row, again)
-        try:
-            await self._writer.run(lambda session: self._apologise(session, row.id))
-        except NotReadable:
-            return None  # nobody knows whose it was
-        except Exception:
-            log.exception("nobody could be told of inbox row %d, which failed", row.id)
         return self._sender.wake()
+
+    def _note(self, session: Session, row: Waiting, reason: str, mark: Mark, apology: bool) -> datetime | None:
+        """In one transaction: a row that is dead and an apology for it are never without each other."""
+        again = mark(session, row.id, self._clock.now(), reason)
+        if again is None and apology:
+            with contextlib.suppress(NotReadable):  # nobody knows whose it was
+                self._apologise(session, row.id)
+        return again
 
     def _apologise(self, session: Session, row_id: int) -> None:
         row = session.get_one(InboxRow, row_id)

@@ -1,6 +1,6 @@
 """Turns that no message began: the clock ticked, a photo's bytes arrived, the platform said something about a chat."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from handlers.turn import Turn
 from models import weighing
 from models.checks import Check, CheckState
 from models.database import apart
-from models.evidence import TOO_LARGE, UNUSABLE, Photo, PhotoState
+from models.evidence import PENDING, TOO_LARGE, UNUSABLE, Photo, PhotoState
 from models.people import Account, GroupChat, Person
 
 
@@ -116,6 +116,14 @@ def _refresh_receipt(session: Session, agency: Agency, now: datetime, photo: Pho
         return
     session.flush()
     receipts.show_receipt(_turn_about(session, agency, now, photo), check, follows=False)
+
+
+def set_back(session: Session, now: datetime, ahead: timedelta) -> None:
+    """The clock was set back: photos and checks that wait for a moment further `ahead` are due now instead (F12)."""
+    for photo in session.scalars(select(Photo).where(PENDING, Photo.next_try_at > now + ahead)):
+        photo.next_try_at = now
+    for check in session.scalars(select(Check).where(Check.submit_due_at > now + ahead)):
+        check.submit_due_at = now
 
 
 def anything_due(session: Session, agency: Agency, now: datetime) -> bool:
