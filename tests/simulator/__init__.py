@@ -1,0 +1,1 @@
+"""One number decides everything: the real program under simulated people, network, disk, clock and accidents."""

@@ -1,0 +1,222 @@
+"""People who do their work through the chat as people do: by what they see, patiently, twice when nothing happens."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from bot.demo.stage import METRES_PER_DEGREE
+from bot.emulator.errors import ActError
+from bot.emulator.messages import Message
+from tests.simulator.town import Town
+
+Waits = Iterator[float]  # seconds until they look at their phone again
+RECEIPT, APOLOGY = "✅ 已记录 No. ", "这条消息已存下"
+PATIENCE = 40.0
+
+
+@dataclass
+class Visit:
+    """What an inspector has done at one site, to be compared with the record."""
+
+    person: int
+    site: str
+    style: str
+    failed: dict[int, str] = field(default_factory=dict)
+    photos: list[str] = field(default_factory=list)
+    days: int | None = None
+    corrected: bool = False
+    state: str = "begun"
+    number: str = ""
+
+
+@dataclass
+class Inspector:
+    """Goes from site to site. `notebook` holds every visit."""
+
+    town: Town
+    number: int
+    places: dict[str, tuple[float, float]]
+    chance: Random
+    sites: list[str]
+    notebook: list[Visit] = field(default_factory=list)
+    dismissed: bool = False
+    shaken: bool = False  # the clock or a night has made the draft in hand go cold: what comes of it is not foretold
+
+    @property
+    def gives_up(self) -> bool:
+        return self.dismissed or self.shaken
+
+    def work(self) -> Waits:
+        yield self.chance.uniform(0.0, 8.0)
+        for site in self.sites:
+            if self.dismissed:
+                return
+            style = self.chance.choice(("exception", "exception", "all fine", "photos first", "cancelled", "by name"))
+            visit = Visit(self.number, site, style)
+            self.notebook.append(visit)
+            yield from self._visit(visit)
+            if self.shaken:
+                visit.state, self.shaken = "shaken", False
+            yield self.chance.uniform(1.0, 15.0)
+
+    def _visit(self, visit: Visit) -> Waits:
+        if visit.style == "photos first":
+            yield from self._album(visit, "")
+            yield from self._locate(visit)
+        elif visit.style == "by name":
+            yield from self._surely(lambda: self.says(visit.site), visit.site)
+            yield from self._locate(visit)
+        else:
+            yield from self._locate(visit)
+        if visit.style == "cancelled":
+            return (yield from self._cancel(visit))
+        if visit.style == "all fine":
+            yield from self._album(visit, "全部合格")
+        else:
+            yield from self._find(visit)
+            if visit.style != "photos first":
+                yield from self._album(visit, "")
+            yield from self._look(visit, f"📷 {len(visit.photos)}/2", *(f"✗ {item}" for item in visit.failed))
+            yield from self._submit(visit)
+        yield from self._look(visit, RECEIPT)
+        if self.gives_up:
+            return
+        visit.state = "submitted"
+        visit.number = self._number(visit)
+        yield from self._afterwards(visit)
+
+    # the steps of a visit
+
+    def _locate(self, visit: Visit) -> Waits:
+        latitude, longitude = self.places[visit.site]
+        here = {"latitude": latitude + self.chance.uniform(0, 25) / METRES_PER_DEGREE, "longitude": longitude}
+        yield from self._surely(lambda: self.does("send_location", **here), visit.site, "距点位")
+
+    def _find(self, visit: Visit) -> Waits:
+        """Something is wrong: said at once, in a second thought changed, or said twice."""
+        item, words = self.chance.choice(((3, "有烟蒂"), (4, "有积水"), (13, "灯不亮")))
+        visit.failed = {item: words}
+        said = yield from self._surely(lambda: self.says(f"{item} {words}"), f"✗ {item}", visit.site)
+        if self.town.faults.strikes("edited", 0.6):
+            visit.failed = {6: "有垃圾"}
+            yield from self._surely(lambda: self._edits(said, "6 有垃圾"), "✗ 6", visit.site)
+
+    def _edits(self, message: int, text: str) -> int:
+        self.does("edit_text", message_id=message, text=text)
+        return message
+
+    def _album(self, visit: Visit, caption: str) -> Waits:
+        pictures = [self.town.new_photo() for _ in range(self.chance.choice((2, 2, 3)))]
+        visit.photos += [digest for _, digest in pictures]
+        captioned = {"caption": caption} if caption else {}
+        if self.chance.random() < 0.7:
+            while not self.does("send_album", files=[name for name, _ in pictures], **captioned):
+                yield 5.0
+        else:
+            for position, (name, _) in enumerate(pictures):
+                while not self.does("send_photo", file=name, **(captioned if position == len(pictures) - 1 else {})):
+                    yield 5.0
+                yield self.chance.uniform(0.0, 1.0)
+        yield self.chance.uniform(0.5, 3.0)
+
+    def _submit(self, visit: Visit) -> Waits:
+        """Taps, some twice; and again, on whatever card there is, until the receipt is there."""
+        while not self.sees(RECEIPT, visit.site):
+            card = self.sees(visit.site, f"📷 {len(visit.photos)}/2")
+            if card is not None:
+                for _ in range(self.chance.choice((1, 1, 2))):
+                    self.taps(card, "v1:ok:")
+            yield from self._until(self.chance.uniform(3.0, 15.0), RECEIPT, visit.site)
+            if self.gives_up:
+                return
+
+    def _cancel(self, visit: Visit) -> Waits:
+        while not self.sees("已取消", visit.site):
+            card = self.sees(visit.site, "距点位")
+            if card is not None:
+                self.taps(card, "v1:cancel:")
+            yield from self._until(15.0, "已取消", visit.site)
+            if self.gives_up:
+                return
+        visit.state = "cancelled"
+
+    def _afterwards(self, visit: Visit) -> Waits:
+        """A time limit for what was found; second thoughts."""
+        if self.chance.random() < 0.5 and visit.failed:
+            visit.days = self.chance.choice((3, 7, 15))
+            while (card := self.sees(RECEIPT, visit.site, "整改期限")) is not None and not self.gives_up:
+                self.taps(card, "v1:due:", f":{visit.days}")
+                yield from self._until_not(15.0, RECEIPT, visit.site, "整改期限")
+        if self.chance.random() < 0.3 and visit.style != "all fine" and not self.gives_up:
+            while not self.sees(visit.site, "请打要更正的项") and (card := self.sees(RECEIPT, visit.site)) is not None:
+                self.taps(card, "v1:fix:")
+                yield from self._until(15.0, visit.site, "请打要更正的项")
+                if self.gives_up:
+                    return
+            visit.failed |= {9: "有异味"}
+            visit.corrected = True
+            yield from self._surely(lambda: self.says("9 有异味"), "第 2 版", "✗ 9", visit.site)
+
+    # looking, saying, waiting
+
+    def _surely(self, act: Any, *words: str) -> Waits:
+        """Does it until it shows: once more when the program says that it failed. Gives the message's number."""
+        sorry = self._apologies()
+        said = act()
+        while not self.sees(*words):
+            yield from self._until(PATIENCE, *words)
+            if self.gives_up:
+                return said
+            if not said or self._apologies() > sorry:
+                sorry, said = self._apologies(), act()
+        return said
+
+    def _look(self, visit: Visit, *words: str) -> Waits:
+        while not self.sees(visit.site, *words) and not self.gives_up:
+            yield from self._until(PATIENCE, visit.site, *words)
+
+    def _until(self, seconds: float, *words: str) -> Waits:
+        waited = 0.0
+        while not self.sees(*words) and waited < seconds:
+            pause = self.chance.uniform(0.5, 4.0)
+            waited += pause
+            yield pause
+
+    def _until_not(self, seconds: float, *words: str) -> Waits:
+        waited = 0.0
+        while self.sees(*words) and waited < seconds:
+            waited += 2.0
+            yield 2.0
+
+    def sees(self, *words: str) -> Message | None:
+        """The newest message of the bot's with all these words."""
+        shown = self.town.shown_in(self.number)
+        return next((m for m in shown if all(word in m.body.text for word in words)), None)
+
+    def _apologies(self) -> int:
+        return sum(APOLOGY in message.body.text for message in self.town.shown_in(self.number))
+
+    def _number(self, visit: Visit) -> str:
+        receipt = self.sees(RECEIPT, visit.site)
+        return receipt.body.text.split(RECEIPT)[1].split("\n")[0].split(" ")[0] if receipt else ""
+
+    def does(self, what: str, **values: Any) -> int:
+        """The number of the message, if it is one; none from who has blocked the bot."""
+        try:
+            done = self.town.does(self.number, what, **values)
+        except ActError:
+            return 0
+        done = done[0] if isinstance(done, list) else done
+        return int(done.get("id", 0)) if isinstance(done, dict) else 0
+
+    def says(self, text: str) -> int:
+        return self.does("send_text", text=text)
+
+    def taps(self, message: Message, begins: str, ends: str = "") -> None:
+        rows = (message.buttons or {}).get("inline_keyboard", [])
+        for button in (button for row in rows for button in row):
+            data = button.get("callback_data", "")
+            if data.startswith(begins) and data.endswith(ends):
+                self.does("tap", message_id=message.id, data=data, force=True)
+                return
