@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.outcomes import Failure, SendFailed
 from models.messages import OPEN_CARDS, OPEN_OUTBOX, Card, OutboxRow, Priority, SendState
+from models.record import aside
 
 UNKNOWN_WAIT = timedelta(seconds=10)
 PAUSES = (1, 2, 5, 10, 20, 40, 60)  # seconds between tries of what never left
@@ -83,7 +84,15 @@ def _first_due(table: type[Card | OutboxRow], waiting: ColumnElement[bool], afte
 
 
 def claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery | None:
-    """The next call for a chat, marked as being made before it is made: after a crash it counts as unknown."""
+    """The next call for a chat, marked as being made before it is made: after a crash it counts as unknown.
+
+    Asked after the commit of whatever is to be sent, so nothing need be written before the question.
+    """
+    with aside(session):
+        return _claim(session, channel, chat, now)
+
+
+def _claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery | None:
     card = session.scalar(
         select(Card)
         .where(_cards_waiting(channel), Card.chat == chat, Card.due_at <= now)
@@ -186,6 +195,7 @@ def _keep_behind(session: Session, row: OutboxRow) -> None:
         .values(due_at=row.due_at)
         .execution_options(synchronize_session=False)
     )
+    session.expire_all()
 
 
 def _card_failed(session: Session, delivery: Delivery, why: SendFailed, now: datetime) -> None:
@@ -253,3 +263,4 @@ def set_back(session: Session, channel: str, now: datetime, ahead: timedelta = t
             .values(due_at=now)
             .execution_options(synchronize_session=False)
         )
+    session.expire_all()

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from bot.channels.telegram_reading import Glance
 from models.messages import OPEN_INBOX, Cursor, InboxRow, InboxState
+from models.record import Record, once, shared
 
 LATE_SETTLE = timedelta(seconds=2)  # what was held up by a bad network comes in a bunch: wait for its siblings
 TRIES = 3
@@ -23,13 +24,15 @@ PAUSES = (timedelta(0), timedelta(seconds=1), timedelta(seconds=10))
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A row to be worked on: whose it is, which chat's, its order there, and from when."""
+    """A row to be worked on: whose it is, which chat's, its order there, and from when. `raw`: if still in memory."""
 
     id: int
     chat: str
     person: str
     order: int
     due_at: datetime
+    received_at: datetime
+    raw: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
 
 def store(
@@ -41,21 +44,37 @@ def store(
     move_cursor: bool,
 ) -> list[Waiting]:
     """Every update a row, in one transaction with the cursor; a repeat is there once. Gives the new ones."""
-    if not updates:
+    given = {raw["update_id"]: (raw, seen) for raw, seen in updates if is_numbered(raw)}
+    if not given:
         return []
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    rows = [_row(channel, bot, raw, seen, now) for raw, seen in updates if is_numbered(raw)]
-    made: list[Waiting] = []
-    if rows:
-        statement = insert(InboxRow).on_conflict_do_nothing(index_elements=["channel", "bot", "update_id"])
-        returned = session.execute(
-            statement.returning(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at), rows
-        )
-        made = sorted((Waiting(*row) for row in returned), key=lambda waiting: waiting.id)
-    last = max((row["update_id"] for row in rows), default=None)
-    if move_cursor and last is not None:
-        _move_cursor(session, channel, bot, last + 1)
-    return made
+    rows = [_row(channel, bot, raw, seen, now) for raw, seen in given.values()]
+    made = _added(session, rows)
+    if move_cursor:
+        _move_cursor(session, channel, bot, max(given) + 1)
+    return [
+        Waiting(number, row["chat"], row["person"], row["order_key"], row["due_at"], now, given[row["update_id"]][0])
+        for row in rows
+        if (number := made.get(row["update_id"])) is not None
+    ]
+
+
+def _added(session: Session, rows: list[dict[str, Any]]) -> dict[int, int]:
+    """The ids of those that were not there, by the channel's number."""
+    insert = postgresql_insert if shared(session) else sqlite_insert
+    statement = insert(INBOX).on_conflict_do_nothing(index_elements=["channel", "bot", "update_id"])
+    connection = session.connection()
+    if not isinstance(session, Record) or not session.alone:
+        return {
+            row.update_id: row.id
+            for row in connection.execute(statement.returning(INBOX.c.id, INBOX.c.update_id), rows)
+        }
+    for row in rows:
+        row["id"] = session.next_id(InboxRow)
+    if connection.execute(statement, rows).rowcount == len(rows):
+        return {row["update_id"]: row["id"] for row in rows}
+    there = connection.scalars(select(INBOX.c.id).where(INBOX.c.id.in_([row["id"] for row in rows])))
+    ids = set(there)
+    return {row["update_id"]: row["id"] for row in rows if row["id"] in ids}
 
 
 def is_numbered(raw: dict[str, Any]) -> bool:
@@ -102,31 +121,41 @@ def next_update(session: Session, channel: str, bot: str) -> int | None:
 
 def waiting(session: Session, channel: str) -> list[Waiting]:
     """All that is not done yet: what a restarted program goes on with."""
-    query = select(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at).where(
-        InboxRow.channel == channel, OPEN_INBOX
-    )
+    query = WAITING.where(InboxRow.channel == channel, OPEN_INBOX)
     return [Waiting(*row) for row in session.execute(query.order_by(InboxRow.id))]
 
 
 def left_over(session: Session, channel: str, before: datetime, most: int) -> list[Waiting]:
     """Open rows due before that: where several programs share the inbox, they may be those of one that is gone."""
-    query = select(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at).where(
-        InboxRow.channel == channel, OPEN_INBOX, InboxRow.due_at < before
-    )
+    query = WAITING.where(InboxRow.channel == channel, OPEN_INBOX, InboxRow.due_at < before)
     return [Waiting(*row) for row in session.execute(query.order_by(InboxRow.id).limit(most))]
 
 
-def mark_done(row: InboxRow, now: datetime) -> None:
-    row.state, row.done_at, row.error = InboxState.DONE, now, None
+def raw_of(session: Session, row_id: int) -> str:
+    raw: str = session.connection().execute(_RAW, {"row": row_id}).scalar_one()
+    return raw
+
+
+def finish(session: Session, row_id: int, now: datetime) -> None:
+    """Done, in one transaction with all that it has caused. What is done already cannot be done again: that fails."""
+    once(session, _FINISH, row=row_id, at=now)
+
+
+INBOX: Table = InboxRow.__table__  # type: ignore[assignment]
+WAITING = select(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at, InboxRow.received_at)
+_RAW = select(INBOX.c.raw).where(INBOX.c.id == bindparam("row"))
+_FINISH = (
+    update(INBOX)
+    .where(INBOX.c.id == bindparam("row"), INBOX.c.state == InboxState.NEW)
+    .values(state=InboxState.DONE, done_at=bindparam("at"), error=None)
+)
 
 
 def mark_dead(session: Session, row_id: int, now: datetime, error: str) -> datetime | None:
     """Kept, never tried again; unless another program has made sense of it meanwhile."""
-    session.execute(
-        update(InboxRow)
-        .where(InboxRow.id == row_id, InboxRow.state == InboxState.NEW)
-        .values(state=InboxState.DEAD, done_at=now, error=error[:500], tries=InboxRow.tries + 1)
-    )
+    row = session.get_one(InboxRow, row_id)
+    if row.state is InboxState.NEW:
+        row.state, row.done_at, row.error, row.tries = InboxState.DEAD, now, error[:500], row.tries + 1
     return None
 
 

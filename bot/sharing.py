@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import inbox
 from bot.inbox import Waiting
 from bot.turns import LONGEST_SETTLE
 from models.messages import OPEN_INBOX, InboxRow, InboxState
@@ -28,14 +28,14 @@ def in_turn(session: Session, row: Waiting, now: datetime) -> None:
     asked = session.get_one(InboxRow, row.id)
     if asked.state is not InboxState.NEW:
         return
-    query = select(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at, InboxRow.tries)
     rows = session.execute(
-        query.where(InboxRow.channel == asked.channel, InboxRow.chat == row.chat, OPEN_INBOX)
+        inbox.WAITING.add_columns(InboxRow.tries)
+        .where(InboxRow.channel == asked.channel, InboxRow.chat == row.chat, OPEN_INBOX)
         .order_by(InboxRow.id)
         .limit(LOOKED_AT)
     ).all()
     # What failed and is tried again after a pause stands in nobody's way meanwhile (F38).
-    waiting = [Waiting(*found[:5]) for found in rows if found.tries == 0 or found.due_at <= now or found.id == row.id]
+    waiting = [Waiting(*found[:-1]) for found in rows if found.tries == 0 or found.due_at <= now or found.id == row.id]
     if len(waiting) < 2:
         return
     first = _first(waiting)

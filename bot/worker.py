@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -24,9 +25,11 @@ from handlers.agency import Agency
 from handlers.dispatch import apologise, dispatch
 from handlers.messages import Incoming, Outcome, Toast
 from models.messages import InboxRow, InboxState
+from models.record import AlreadyDone
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32  # rows on their way to one commit
+IN_MEMORY = 2000  # waiting rows whose updates are kept as they came
 TROUBLE_PAUSE = timedelta(seconds=2)
 LAST_SECONDS = 2.5
 LOOK_EVERY = 1.0
@@ -60,8 +63,8 @@ class Worker:
         self.after: Callable[[], None] = lambda: None
 
     def add(self, rows: list[Waiting]) -> None:
-        for row in rows:
-            self._turns.add(row)
+        for row in rows:  # a long queue is read from the record again rather than held in memory
+            self._turns.add(row if self._turns.count < IN_MEMORY else replace(row, raw=None))
             self._queued.add(row.id)
         self._wake.set()
 
@@ -114,6 +117,8 @@ class Worker:
     async def _try(self, row: Waiting) -> None:
         try:
             outcome = await self._writer.run(lambda session: self._next_turn(session, row))
+        except AlreadyDone:
+            log.warning("inbox row %d was done before", row.id)
         except sharing.ComesLater as later:
             if later.first is not None:
                 await self._try(later.first)
@@ -138,22 +143,21 @@ class Worker:
     def _next_turn(self, session: Session, row: Waiting) -> Outcome:
         if self._shared:
             sharing.in_turn(session, row, self._clock.now())
-        return self._turn(session, row.id)
+        return self.turn(session, row)
 
-    def _turn(self, session: Session, row_id: int) -> Outcome:
-        row = session.get_one(InboxRow, row_id)
-        if row.state is not InboxState.NEW:
-            return Outcome()
-        incoming = self._read(row)
-        outcome = dispatch(session, incoming, f"in:{row.id}", self._agency) if incoming is not None else Outcome()
-        inbox.mark_done(row, self._clock.now())
-        return outcome
+    def turn(self, session: Session, row: Waiting) -> Outcome:
+        """All that one row asks for, in the transaction of `session`. Raises AlreadyDone, now or at the commit."""
+        inbox.finish(session, row.id, self._clock.now())
+        incoming = self._read(session, row)
+        return dispatch(session, incoming, f"in:{row.id}", self._agency) if incoming is not None else Outcome()
 
-    def _read(self, row: InboxRow) -> Incoming | None:
-        try:
-            raw = orjson.loads(row.raw)
-        except orjson.JSONDecodeError as error:
-            raise NotReadable(f"no JSON: {error}") from None
+    def _read(self, session: Session, row: Waiting) -> Incoming | None:
+        raw = row.raw
+        if raw is None:
+            try:
+                raw = orjson.loads(inbox.raw_of(session, row.id))
+            except orjson.JSONDecodeError as error:
+                raise NotReadable(f"no JSON: {error}") from None
         return self._channel.read(raw, row.received_at)
 
     async def _failed(self, row: Waiting, reason: str, mark: Mark) -> None:
@@ -177,17 +181,16 @@ class Worker:
         again = mark(session, row.id, self._clock.now(), reason)
         if again is None and apology:
             with contextlib.suppress(NotReadable):  # nobody knows whose it was
-                self._apologise(session, row.id)
+                self._apologise(session, row)
         return again
 
-    def _apologise(self, session: Session, row_id: int) -> None:
-        row = session.get_one(InboxRow, row_id)
-        if row.state is InboxState.DEAD:
-            apologise(session, self._read(row), f"in:{row_id}", self._agency, row_id)
+    def _apologise(self, session: Session, row: Waiting) -> None:
+        if session.get_one(InboxRow, row.id).state is InboxState.DEAD:
+            apologise(session, self._read(session, row), f"in:{row.id}", self._agency, row.id)
 
     def _again(self, row: Waiting, at: datetime) -> None:
         """After a while that does not depend on a clock that may be moved."""
-        again = Waiting(row.id, row.chat, row.person, row.order, at)
+        again = replace(row, due_at=at)
         delay = max(0.0, (at - self._clock.now()).total_seconds())
         asyncio.get_running_loop().call_later(delay, self.add, [again])
 

@@ -1,4 +1,4 @@
-"""The one thread that writes the record: jobs waiting at the same moment share a commit, each behind a savepoint."""
+"""The one thread that writes the record: jobs waiting at the same moment share a transaction and its commit."""
 
 import asyncio
 import logging
@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -53,7 +52,7 @@ class Writer:
     """`run` returns when the job's changes are committed, and only then."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._record = database.record()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
         self._begin()
@@ -86,8 +85,9 @@ class Writer:
         batch, stopping = self._waiting()
         if batch:
             self._commit(batch)
-        for job in batch:
-            job.loop.call_soon_threadsafe(job.settle)
+        _settle(batch)
+        if stopping:
+            self._record.end()
         return not stopping
 
     def _waiting(self) -> tuple[list[_Job], bool]:
@@ -105,36 +105,65 @@ class Writer:
         return batch, True
 
     def _commit(self, batch: list[_Job]) -> None:
-        """A job that fails undoes itself only; a failed commit fails all: nobody is told of what is not there."""
-        try:
-            with self._database.writer.connect() as connection, connection.begin():
-                for job in batch:
-                    self._do(connection, job)
-        except BaseException as error:
-            if len(batch) > 1 and not _is_trouble(error):
-                for job in batch:  # one of them is to blame: each on its own, so that the others get through
-                    job.error = None
-                    self._commit([job])
-                return
-            for job in batch:
-                job.error = RecordUnavailable(str(_trouble(error))) if _is_trouble(error) else error
+        """A job that fails undoes itself only: what stood beside it is done again without it."""
+        left = batch
+        while left:
+            spoiler = self._together(left)
+            left = [job for job in left if job is not spoiler] if spoiler is not None else []
 
-    @staticmethod
-    def _do(connection: Connection, job: _Job) -> None:
-        savepoint = connection.begin_nested()
-        session = Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+    def _together(self, jobs: list[_Job]) -> _Job | None:
+        """One transaction. Gives the job that failed in it, when nothing was committed because of that.
+
+        A commit that fails fails all, so that nobody is told of what is not there.
+        """
+        under_way: _Job | None = None
         try:
-            job.result = job.work(session)
-            session.flush()
-            savepoint.commit()
-        except Exception as error:
-            if _is_trouble(error):
-                raise  # SQLite may have undone the whole transaction by itself: no job of it can stand
-            if savepoint.is_active:  # a flush that failed has undone it already
-                savepoint.rollback()
-            job.error = error
-        finally:
-            session.close()
+            self._record.open()
+            for under_way in jobs:
+                under_way.error = None
+                under_way.result = under_way.work(self._record)
+            under_way = None
+            self._record.commit()
+        except BaseException as error:
+            self._undo()
+            if _is_trouble(error):  # SQLite may have undone everything by itself: no job can stand
+                told = RecordUnavailable(str(_trouble(error)))
+                for job in jobs:
+                    job.error = told
+                return None
+            if under_way is not None:
+                under_way.error = error
+                return under_way
+            self._one_by_one(jobs, error)
+        return None
+
+    def _one_by_one(self, jobs: list[_Job], error: BaseException) -> None:
+        """One of them is to blame for a commit that failed, and nobody knows which."""
+        if len(jobs) == 1:
+            jobs[0].error = error
+            return
+        for job in jobs:
+            self._together([job])
+
+    def _undo(self) -> None:
+        try:
+            self._record.undo()
+        except Exception:
+            log.exception("a transaction could not be undone; its connection is given up")
+
+
+def _settle(batch: list[_Job]) -> None:
+    """Wakes each loop once, not once for every job."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    for job in batch:
+        by_loop.setdefault(job.loop, []).append(job)
+    for loop, jobs in by_loop.items():
+        loop.call_soon_threadsafe(_tell, jobs)
+
+
+def _tell(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.settle()
 
 
 def _is_trouble(error: BaseException) -> bool:

@@ -34,9 +34,7 @@ def note_hint(turn: Turn, item: ChecklistItem) -> str:
 
 def receive_note(turn: Turn, check: Check, item_id: int, note: str) -> bool:
     """The line that was asked for about a failed item; False when that item is no longer failed."""
-    result = next(
-        (r for r in results_of(turn.session, check.id) if r.item_id == item_id and r.outcome is Outcome.FAIL), None
-    )
+    result = next((r for r in results_of(check) if r.item_id == item_id and r.outcome is Outcome.FAIL), None)
     turn.expect(Expecting.NOTHING)
     if result is None:
         return False
@@ -69,7 +67,7 @@ def undo(turn: Turn, check: Check) -> None:
         check.wish_all_fine, check.submit_due_at = False, None
         turn.record("check.wish_dropped", "check", check.id)
         return check_card.show_draft(turn, check, hint=turn.text("check.wish_dropped"))
-    results = sorted(results_of(turn.session, check.id), key=lambda r: r.id)
+    results = sorted(results_of(check), key=lambda r: r.id)
     if not results:
         return check_card.show_draft(turn, check, hint=turn.text("check.nothing_to_undo"))
     last = results[-1]
@@ -104,7 +102,7 @@ def tap_each(turn: Turn, check_id: int) -> None:
     if check is None:
         return
     take_in_hand(turn, check)
-    answered = {r.item.number for r in results_of(turn.session, check.id)}
+    answered = {r.item.number for r in results_of(check)}
     numbers = list(items_of(check))
     check.browsing = next((n for n in numbers if n not in answered), numbers[0] if numbers else None)
     turn.toast()
@@ -129,7 +127,7 @@ def tap_answer(turn: Turn, check_id: int, number: int, word: str) -> None:
     outcome = Outcome(word)
     apply(turn, check, [Said((number,), outcome, "", "")])
     turn.toast(f"{check_card.SIGNS[outcome]} {number}")
-    numbers, answered = list(items_of(check)), {r.item.number for r in results_of(turn.session, check.id)}
+    numbers, answered = list(items_of(check)), {r.item.number for r in results_of(check)}
     if outcome is Outcome.FAIL:
         ask_note(turn, items_of(check)[number])
         check.browsing = number
@@ -144,7 +142,7 @@ def show_item(turn: Turn, check: Check, hint: str = "") -> None:
     items = items_of(check)
     if check.browsing is None or check.browsing not in items:
         return check_card.show_draft(turn, check, hint)
-    item, progress = items[check.browsing], progress_of(turn, check)
+    item, progress = items[check.browsing], progress_of(check)
     current = next((r for r in progress.results if r.item_id == item.id), None)
     state = f" {check_card.SIGNS[current.outcome]}" if current else ""
     lines = [f"{check.site.name if check.site else ''} · {item.number}/{len(items)}"]

@@ -1,6 +1,8 @@
 """The card of a check: what it shows while it is being made."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from handlers import flags
 from handlers.messages import Button, Reply
@@ -9,7 +11,7 @@ from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
 from models.drafts import PhotoCount, items_asked, lacking_evidence, photo_count, results_of, unmeasured
 from models.rules.flags import Flag, figure_of, name_of
-from models.sites import last_check, open_findings
+from models.sites import known_before
 
 SIGNS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_APPLICABLE: "—", Outcome.ASK: "?"}
 LONGEST_NOTE = 300  # characters shown on a card; the record keeps all
@@ -49,15 +51,13 @@ def card_key(check: Check) -> str:
     return f"check:{check.id}"
 
 
-def progress_of(turn: Turn, check: Check) -> Progress:
+def progress_of(check: Check) -> Progress:
     items = tuple(items_asked(check))
-    results = tuple(results_of(turn.session, check.id))
+    results = tuple(results_of(check))
     required = check.campaign.photos_required if check.campaign else 0
-    lacks = lacking_evidence(turn.session, check.id, items, results)
+    lacks = lacking_evidence(check, items, results)
     figures = unmeasured(items, results, check.site.tier if check.site else None)
-    return Progress(
-        items, results, photo_count(turn.session, check.id), required, check.location_id is not None, lacks, figures
-    )
+    return Progress(items, results, photo_count(check), required, check.location_id is not None, lacks, figures)
 
 
 def item_name(turn: Turn, item: ChecklistItem) -> str:
@@ -93,17 +93,19 @@ def head_lines(turn: Turn, check: Check) -> list[str]:
         lines.append(turn.text("check.far_because" if check.reason else "check.far", reason=clipped(check.reason)))
     if doubts := flags.line_of(turn.language, check, leaving_out=(Flag.FAR, Flag.APART)):
         lines.append(doubts)
-    last = last_check(turn.session, check.site.id)
-    told = turn.text("check.never") if last is None or last.day is None else turn.text(
-        "check.last", date=f"{last.day:%m-%d}", result=_result_in_short(turn, last)
-    )  # fmt: skip
-    lines.append(turn.text("check.before", last=told, n=len(open_findings(turn.session, check.site.id))))
+    if check.before is None:  # put there by a program that did not keep it
+        check.before = known_before(turn.session, check.site.id)
+    lines.append(_known_before(turn, check.before))
     return lines
 
 
-def _result_in_short(turn: Turn, check: Check) -> str:
-    failed = sum(result.outcome is Outcome.FAIL for result in results_of(turn.session, check.id))
-    return turn.text("check.some_failed", n=failed) if failed else turn.text("check.all_passed")
+def _known_before(turn: Turn, before: dict[str, Any]) -> str:
+    told = turn.text("check.never")
+    if before["day"] is not None:
+        failed = before["failed"]
+        result = turn.text("check.some_failed", n=failed) if failed else turn.text("check.all_passed")
+        told = turn.text("check.last", date=f"{date.fromisoformat(before['day']):%m-%d}", result=result)
+    return turn.text("check.before", last=told, n=before["open"])
 
 
 def result_lines(turn: Turn, results: tuple[ItemResult, ...]) -> list[str]:
@@ -120,7 +122,7 @@ def result_lines(turn: Turn, results: tuple[ItemResult, ...]) -> list[str]:
 
 def draft_reply(turn: Turn, check: Check, hint: str = "") -> Reply:
     """The card of a draft, with what it asks for next."""
-    progress = progress_of(turn, check)
+    progress = progress_of(check)
     lines = head_lines(turn, check)
     if check.site is not None:
         lines.append(

@@ -8,11 +8,13 @@ from handlers.turn import Turn
 from models import rights
 from models.checks import Check, CheckState, Location
 from models.drafts import FRESH, checklist_for, draft_at, drafts_of
+from models.messages import no_card_yet
 from models.people import Expecting
 from models.places import Site
+from models.record import aside, keep
 from models.rules.flags import OF_LOCATION, OF_PLACE, Flag, place_flags
 from models.rules.geofence import Point, distance_m, proximity
-from models.sites import Near, last_checked_days, nearest_sites, point_of, unplaced_sites
+from models.sites import Near, known_before, last_checked_days, nearest_sites, point_of, unplaced_sites
 
 NEAR_METRES = 5000
 AMBIGUOUS_METRES = 30.0  # two sites within the fence, closer to each other than a phone can tell apart (B43)
@@ -34,9 +36,10 @@ def take_in_hand(turn: Turn, check: Check) -> None:
 
 
 def begin(turn: Turn, started_at: datetime, via: str) -> Check:
-    check = Check(person_id=turn.actor.id, state=CheckState.DRAFT, started_at=started_at, touched_at=turn.now)
-    turn.session.add(check)
-    turn.session.flush()
+    check = Check(person_id=turn.actor.id, state=CheckState.DRAFT, started_at=started_at, touched_at=turn.now,
+                  answers=[], photos=[], findings=[])  # fmt: skip
+    keep(turn.session, check)
+    no_card_yet(turn.session, check_card.card_key(check))
     turn.record("check.begun", "check", check.id, via=via)
     take_in_hand(turn, check)
     return check
@@ -47,9 +50,11 @@ def place_at(turn: Turn, check: Check, site: Site) -> None:
     if check.site_id == site.id:
         return
     former, former_list = check.site_id, check.checklist_id
-    check.site, check.campaign = site, site.campaign
-    check.checklist = checklist_for(turn.session, site)
-    turn.session.flush()
+    check.site, check.campaign, check.checklist = site, site.campaign, checklist_for(site)
+    check.site_id, check.campaign_id = site.id, site.campaign_id
+    check.checklist_id = check.checklist.id if check.checklist is not None else None
+    with aside(turn.session):
+        check.before = known_before(turn.session, site.id)
     measure(check)
     ask_reason(turn, check)
     turn.record("check.placed", "check", check.id, site=site.code, former=former)
@@ -82,23 +87,23 @@ def ask_reason(turn: Turn, check: Check) -> None:
 
 def bind_location(turn: Turn, check: Check, location: Location, *flags: Flag) -> None:
     location.check_id = check.id
-    turn.session.flush()
     check.location, check.location_id = location, location.id
     check.unflag(*OF_LOCATION)
     for flag in flags:
         check.flag(flag)
     measure(check)
     ask_reason(turn, check)
-    pairing.judge(turn, check)
+    pairing.judge(check)
     turn.record("check.located", "check", check.id, location=location.id, metres=check.distance_m)
 
 
 def candidates(turn: Turn, location: Location) -> tuple[list[Near], list[Near]]:
     """Sites near enough to be meant, those not yet checked today first; and others in the neighbourhood."""
     here = Point(location.latitude, location.longitude, location.datum)
-    near = nearest_sites(turn.session, turn.inspected, here, NEAR_METRES)
-    meant = [n for n in near if _is_meant(n, here, location)]
-    days = last_checked_days(turn.session, [n.site.id for n in meant])
+    with aside(turn.session):
+        near = nearest_sites(turn.session, turn.inspected, here, NEAR_METRES)
+        meant = [n for n in near if _is_meant(n, here, location)]
+        days = last_checked_days(turn.session, [n.site.id for n in meant]) if len(meant) > 1 else {}
     meant.sort(key=lambda n: (days.get(n.site.id) == turn.today, n.metres))
     return meant, near
 
@@ -118,7 +123,8 @@ def choose_site(turn: Turn, check: Check, location: Location) -> None:
     rivals = [n for n in meant[1:] if abs(n.metres - first.metres) < apart]
     if rivals and not _checked_today(turn, rivals):
         return ask_site(turn, check, [first, *rivals], key="check.which_of_these")
-    existing = draft_at(turn.session, turn.actor.id, first.site.id)
+    with aside(turn.session):
+        existing = draft_at(turn.session, turn.actor.id, first.site.id)
     if existing is not None and existing.id != check.id:
         return _join(turn, check, existing, location)
     place_at(turn, check, first.site)

@@ -7,6 +7,7 @@ from handlers.grammar import Said
 from handlers.turn import Turn
 from models import rights
 from models.checks import Check, CheckState
+from models.drafts import results_of
 from models.people import Expecting, Role
 
 OWN_WINDOW = timedelta(hours=24)  # afterwards a lead or the office corrects
@@ -57,7 +58,7 @@ def correct(turn: Turn, check: Check, said: list[Said]) -> None:
     check.revision += 1
     turn.record("check.corrected", "check", check.id, number=check.number, revision=check.revision,
                 answers={r.item.number: [r.outcome, r.note] for r in changed})  # fmt: skip
-    submitting.reconcile_findings(turn, check)
+    submitting.reconcile_findings(turn, check, results_of(check))
     turn.expect(Expecting.NOTHING)
     receipts.expect_answer(turn, check)
     receipts.show_receipt(turn, check)

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import or_, select
-
 from handlers import texts
 from handlers.agency import Agency
 from handlers.messages import Button, Reply
@@ -11,7 +9,7 @@ from handlers.turn import Turn
 from models import rights
 from models.checks import Check
 from models.figures import coverage, day_figures
-from models.people import GroupChat
+from models.people import GroupChat, bound_groups
 from models.places import Site
 
 
@@ -23,15 +21,10 @@ def bounds(agency: Agency, day: date) -> tuple[datetime, datetime]:
 
 def groups_of(turn: Turn, site: Site) -> list[GroupChat]:
     """Bound groups whose part of the record holds the site."""
-    rows = turn.session.scalars(
-        select(GroupChat).where(
-            GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None),
-            or_(GroupChat.campaign_id.is_(None), GroupChat.campaign_id == site.campaign_id),
-        )
-    )  # fmt: skip
     return [
-        group for group in rows
-        if rights.site_for(turn.session, rights.scope_of_group(turn.session, group), site.id) is not None
+        group for group in bound_groups(turn.session)
+        if group.campaign_id in {None, site.campaign_id}
+        and rights.site_for(turn.session, rights.scope_of_group(turn.session, group), site.id) is not None
     ]  # fmt: skip
 
 

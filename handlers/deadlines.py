@@ -10,6 +10,7 @@ from models.evidence import Photo, PhotoMoment
 from models.findings import DeadlineSource, Finding, FindingState, FindingStep
 from models.naming import chinese_number
 from models.people import Expecting, Role
+from models.record import unlearn
 
 LONGEST_DAYS = 730
 DAYS_AWAY = {"明天": 1, "后天": 2, "大后天": 3, "tomorrow": 1}
@@ -21,6 +22,8 @@ def step(turn: Turn, finding: Finding, name: str, to: FindingState, why: str = "
         FindingStep(finding_id=finding.id, at=turn.now, person_id=turn.person.id if turn.person else None, step=name,
                     from_state=finding.state, to_state=to, why=why)
     )  # fmt: skip
+    if FindingState.VERIFIED_CLOSED in {finding.state, to}:
+        unlearn(turn.session, "times closed", finding.site_id, finding.item_id)
     finding.state = to
     turn.record(f"finding.{name}", "finding", finding.id, why=why)
 

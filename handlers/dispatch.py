@@ -8,7 +8,7 @@ from handlers.agency import Agency
 from handlers.messages import ChatKind, Incoming, Kind, Outcome, Reply
 from handlers.turn import Turn
 from models import rights
-from models.people import Account, Posting, Role
+from models.people import Account, Posting, Role, account_of
 
 
 def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency) -> Outcome:
@@ -28,7 +28,6 @@ def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency) -> 
     else:
         joining.came_back(turn)
         routes.in_private(turn)
-    session.flush()
     return turn.outcome
 
 
@@ -41,9 +40,7 @@ def _recognise(turn: Turn) -> None:
     sender = turn.incoming.sender
     if sender is None:
         return
-    turn.account = turn.session.scalar(
-        select(Account).where(Account.channel == turn.incoming.channel, Account.external_id == sender.id)
-    )
+    turn.account = account_of(turn.session, turn.incoming.channel, sender.id)
     turn.person = turn.account.person if turn.account is not None else None
     if turn.account is not None and turn.account.name != sender.name:
         turn.record("person.renamed", "person", turn.account.person_id, before=turn.account.name, after=sender.name)

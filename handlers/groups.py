@@ -11,7 +11,7 @@ from models import rights
 from models.campaigns import Campaign
 from models.messages import Card, OutboxRow, SendState
 from models.naming import fold
-from models.people import GroupAlias, GroupChat, Person
+from models.people import GroupAlias, GroupChat, Person, groups_changed
 from models.places import Area
 
 
@@ -40,6 +40,7 @@ def _known(turn: Turn) -> GroupChat:
 
 def added(turn: Turn) -> None:
     group = _known(turn)
+    groups_changed(turn.session)
     group.left_at, group.title = None, turn.incoming.chat_title or group.title
     joining.hold(turn, SendState.HELD, SendState.DUE)
     turn.record("group.added", "group", group.id, title=group.title)
@@ -51,6 +52,7 @@ def removed(turn: Turn) -> None:
     if turn.group is None:
         return
     turn.group.left_at = turn.now
+    groups_changed(turn.session)
     turn.record("group.left", "group", turn.group.id)
     if turn.group.bound_by is not None:
         binder = turn.session.get(Person, turn.group.bound_by)
@@ -71,6 +73,7 @@ def bind(turn: Turn, wanted: str) -> None:
         campaigns = "、".join(turn.session.scalars(select(Campaign.name).order_by(Campaign.id)))
         return turn.say(turn.text("group.how_to_bind", unknown=unknown or wanted, campaigns=campaigns))
     group.area_id, group.campaign_id = area.id if area else None, campaign.id
+    groups_changed(turn.session)
     group.bound_at, group.bound_by, group.left_at = turn.now, turn.actor.id, None
     group.title = turn.incoming.chat_title or group.title
     turn.record("group.bound", "group", group.id, area=area.name if area else None, campaign=campaign.code)
@@ -122,6 +125,7 @@ def move(turn: Turn, channel: str, old_id: str, new_id: str) -> None:
     if newer is not None:  # the new id was heard of first: it keeps nothing of its own
         newer.external_id = f"merged:{newer.id}"
         newer.left_at = turn.now
+        groups_changed(turn.session)
         turn.session.flush()
     group.external_id = new_id
     turn.session.add(GroupAlias(channel=channel, external_id=old_id, group_id=group.id, since=turn.now))

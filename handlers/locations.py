@@ -9,6 +9,7 @@ from models import rights
 from models.campaign_plan import Datum
 from models.checks import Check, Location, LocationSource
 from models.drafts import photo_count, results_of
+from models.record import keep
 from models.rules.flags import Flag
 from models.rules.geofence import Point, is_null_island, is_on_globe, proximity
 from models.rules.written_places import Written
@@ -66,8 +67,7 @@ def keep_location(turn: Turn) -> Location:
         source=LocationSource.FORWARDED if incoming.forwarded else LocationSource(place.source),
         sent_at=incoming.sent_at, received_at=incoming.received_at,
     )  # fmt: skip
-    turn.session.add(location)
-    turn.session.flush()
+    keep(turn.session, location)
     return location
 
 
@@ -81,7 +81,7 @@ def _belongs_to(turn: Turn, draft: Check, location: Location) -> bool:
     meant, _ = checks.candidates(turn, location)
     if not meant:
         return True
-    has_evidence = photo_count(turn.session, draft.id).sent or results_of(turn.session, draft.id)
+    has_evidence = photo_count(draft).sent or results_of(draft)
     if not has_evidence:
         draft.site, draft.site_id, draft.checklist, draft.checklist_id = None, None, None, None
     return not has_evidence

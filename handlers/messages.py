@@ -175,3 +175,4 @@ class Outcome:
     """What a turn leaves for the moment after its commit."""
 
     toasts: list[Toast] = field(default_factory=list)
+    chats: set[str] = field(default_factory=set)  # in which there is something to send or to show now

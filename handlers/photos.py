@@ -8,9 +8,10 @@ from handlers.turn import Turn
 from models import rights
 from models.campaigns import ChecklistItem
 from models.checks import Check, CheckState, ItemResult, Outcome
-from models.evidence import TOO_LARGE, Photo, PhotoMoment, PhotoState, PhotoVerdict
+from models.evidence import TOO_LARGE, Photo, PhotoMoment, PhotoState, PhotoVerdict, album_of
 from models.messages import Card
 from models.people import Expecting
+from models.record import keep
 from models.search import site_index
 
 LARGEST = 20_971_520  # bytes; the platform gives a bot nothing larger (F30)
@@ -31,14 +32,13 @@ def receive_photo(turn: Turn) -> None:
         return deadlines.receive_after_photo(turn, photo, finding)
     missing = unusable.photo_awaited(turn, photo)
     check = turn.session.get_one(Check, missing.check_id) if missing is not None else check_of(turn, photo)
-    photo.check_id = check.id
-    turn.session.flush()
+    photo.check_id, photo.check = check.id, check
     if missing is not None:
         unusable.replace(turn, missing, photo)
     if check.state is CheckState.SUBMITTED:
         return submitting.append_late_photo(turn, check)
     checks.take_in_hand(turn, check)
-    pairing.judge(turn, check, photo)
+    pairing.judge(check, photo)
     return read_caption(turn, check, photo)
 
 
@@ -83,8 +83,11 @@ def keep_photo(turn: Turn) -> Photo:
         next_try_at=None if too_large else turn.now,
         error=TOO_LARGE if too_large else None,
     )
-    turn.session.add(photo)
-    turn.session.flush()
+    keep(turn.session, photo)
+    if photo.album is not None:
+        numbers = album_of(turn.session, photo)
+        if photo.id not in numbers:
+            numbers.append(photo.id)
     return photo
 
 
@@ -92,10 +95,8 @@ def siblings(turn: Turn, photo: Photo) -> list[Photo]:
     """The other parts of the same album that are here already."""
     if photo.album is None:
         return []
-    query = select(Photo).where(
-        Photo.channel == photo.channel, Photo.chat_id == photo.chat_id, Photo.album == photo.album, Photo.id != photo.id
-    )
-    return list(turn.session.scalars(query.order_by(Photo.message_id)))
+    others = (number for number in album_of(turn.session, photo) if number != photo.id)
+    return sorted((turn.session.get_one(Photo, number) for number in others), key=lambda part: part.message_id)
 
 
 def check_of(turn: Turn, photo: Photo) -> Check:

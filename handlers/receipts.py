@@ -1,15 +1,14 @@
 """The receipt: what the card of a check shows once it is handed in, and the questions its problems leave."""
 
 from collections.abc import Sequence
-
-from sqlalchemy import select
+from dataclasses import dataclass
 
 from handlers import check_card, flags
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
-from models.checks import Check, Outcome
-from models.drafts import photo_count, results_of
-from models.evidence import Photo, PhotoMoment, PhotoState
+from models.checks import Check, ItemResult, Outcome
+from models.drafts import photo_count, photos_before, results_of
+from models.evidence import PhotoState
 from models.findings import DeadlineSource, Finding, FindingState
 from models.people import Expecting
 
@@ -17,42 +16,56 @@ LATE_SECONDS = 120
 DAYS_OFFERED = (3, 7, 15)
 
 
-def findings_of(turn: Turn, check: Check) -> list[Finding]:
-    query = select(Finding).where(Finding.check_id == check.id, Finding.state != FindingState.WITHDRAWN)
-    return list(turn.session.scalars(query.order_by(Finding.id)))
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a receipt tells of the answers: how many were fine, and those that were not, by item number."""
+
+    passed: int
+    others: tuple[ItemResult, ...]
+
+    @property
+    def failed(self) -> int:
+        return sum(result.outcome is Outcome.FAIL for result in self.others)
 
 
-def open_question(turn: Turn, check: Check) -> Finding | None:
+def tally(results: Sequence[ItemResult], passed_besides: int = 0) -> Tally:
+    """`passed_besides`: items that were passed together, without being looked at one by one here."""
+    others = tuple(result for result in results if result.outcome is not Outcome.PASS)
+    return Tally(len(results) - len(others) + passed_besides, others)
+
+
+def findings_of(check: Check) -> list[Finding]:
+    return [finding for finding in check.findings if finding.state is not FindingState.WITHDRAWN]
+
+
+def open_question(check: Check) -> Finding | None:
     """The first problem of the check whose time limit nobody has set; the plan's own limits are not asked about."""
-    return next((f for f in findings_of(turn, check) if f.is_open and f.deadline_source is None), None)
+    return next((f for f in findings_of(check) if f.is_open and f.deadline_source is None), None)
 
 
-def awaiting_photo(turn: Turn, check: Check) -> Finding | None:
+def awaiting_photo(check: Check) -> Finding | None:
     return next(
-        (f for f in findings_of(turn, check) if f.is_open and f.deadline_source is DeadlineSource.ON_THE_SPOT),
+        (f for f in findings_of(check) if f.is_open and f.deadline_source is DeadlineSource.ON_THE_SPOT),
         None,
     )
 
 
-def receipt_lines(turn: Turn, check: Check) -> list[str]:
+def receipt_lines(turn: Turn, check: Check, counted: Tally) -> list[str]:
     site = check.site.name if check.site else ""
     lines = [turn.text("receipt.recorded", number=check.number), f"{site} · {check_card.campaign_name(turn, check)}"]
-    results, findings = results_of(turn.session, check.id), findings_of(turn, check)
-    failed = sum(r.outcome is Outcome.FAIL for r in results)
-    passed = sum(r.outcome is Outcome.PASS for r in results)
-    aside = len(results) - failed - passed
+    failed, findings = counted.failed, findings_of(check)
+    aside = len(counted.others) - failed
     if failed:
-        lines.append(turn.text("receipt.some_failed", passed=passed, failed=failed, findings=len(findings)))
+        lines.append(turn.text("receipt.some_failed", passed=counted.passed, failed=failed, findings=len(findings)))
     else:
-        lines.append(turn.text("receipt.all_passed", passed=passed))
+        lines.append(turn.text("receipt.all_passed", passed=counted.passed))
     if aside:
         lines.append(turn.text("receipt.aside", n=aside))
     told = {f.item_id: f for f in findings}
-    for result in results:
-        if result.outcome is not Outcome.PASS:
-            lines += check_card.result_lines(turn, (result,))
-            if result.item_id in told:
-                lines[-1] += " · " + finding_state(turn, told[result.item_id])
+    for result in counted.others:
+        lines += check_card.result_lines(turn, (result,))
+        if result.item_id in told:
+            lines[-1] += " · " + finding_state(turn, told[result.item_id])
     if check.note:
         lines.append(turn.text("check.note", note=check_card.clipped(check.note)))
     lines += [photos_line(turn, check), times_line(turn, check)]
@@ -81,7 +94,7 @@ def finding_state(turn: Turn, finding: Finding) -> str:
 
 def photos_line(turn: Turn, check: Check) -> str:
     """How many of the photos are safe, and which are not; corrected by itself when the rest arrives (B25)."""
-    count = photo_count(turn.session, check.id)
+    count = photo_count(check)
     if count.lost or count.unusable:
         line = turn.text("receipt.photos_bad", n=count.sent, which=_bad_ones(turn, check))
     elif count.pending:
@@ -96,12 +109,8 @@ def photos_line(turn: Turn, check: Check) -> str:
 
 def _bad_ones(turn: Turn, check: Check) -> str:
     """By their places among the check's photos, each kind of trouble apart."""
-    query = select(Photo).where(
-        Photo.check_id == check.id, Photo.moment == PhotoMoment.BEFORE, Photo.forwarded.is_(False),
-        Photo.state != PhotoState.REFUSED, Photo.replaced_at.is_(None),
-    )  # fmt: skip
     places: dict[str, list[str]] = {}
-    for number, photo in enumerate(turn.session.scalars(query.order_by(Photo.id)), 1):
+    for number, photo in enumerate(photos_before(check), 1):
         if photo.is_unusable:
             kind = "lost" if photo.state is PhotoState.LOST else str(photo.verdict)
             places.setdefault(kind, []).append(str(number))
@@ -129,19 +138,24 @@ def times_line(turn: Turn, check: Check) -> str:
     return told
 
 
-def show_receipt(turn: Turn, check: Check, hint: str = "", follows: bool = True, ask: Finding | None = None) -> None:
+def show_receipt(
+    turn: Turn, check: Check, hint: str = "", follows: bool = True, ask: Finding | None = None,
+    counted: Tally | None = None,
+) -> None:  # fmt: skip
     """The receipt in place of the draft's card; below the last message only where that was part of the talk."""
-    reply = receipt_reply(turn, check, hint, ask)
+    reply = receipt_reply(turn, check, hint, ask, counted)
     if follows:
         turn.card(check_card.card_key(check), reply, follows=True)
         return
     turn.card_in(check_card.card_key(check), turn.incoming.channel, turn.incoming.chat, reply, follows=True)
 
 
-def receipt_reply(turn: Turn, check: Check, hint: str = "", ask: Finding | None = None) -> Reply:
+def receipt_reply(
+    turn: Turn, check: Check, hint: str = "", ask: Finding | None = None, counted: Tally | None = None
+) -> Reply:
     """`ask`: the problem whose time limit is asked for together with the hint."""
-    lines = receipt_lines(turn, check)
-    waiting, question = awaiting_photo(turn, check), open_question(turn, check)
+    lines = receipt_lines(turn, check, counted or tally(results_of(check)))
+    waiting, question = awaiting_photo(check), open_question(check)
     rows: list[Sequence[Button]] = []
     if hint:
         lines += ["", hint]
@@ -178,7 +192,7 @@ def deadline_buttons(turn: Turn, finding: Finding) -> list[Sequence[Button]]:
 
 def expect_answer(turn: Turn, check: Check) -> None:
     """What the inspector's next photo or line is taken for, as the receipt now asks."""
-    waiting = awaiting_photo(turn, check)
+    waiting = awaiting_photo(check)
     if waiting is not None:
         turn.expect(Expecting.AFTER_PHOTO, waiting.id, minutes=120)
     elif turn.conversation.expecting is Expecting.AFTER_PHOTO:

@@ -1,12 +1,9 @@
 """What was said of items before a check had its present list: read again when the list is known, never lost."""
 
-from sqlalchemy import select
-
 from handlers import verdicts
 from handlers.turn import Turn
 from models.checks import Check, Outcome
 from models.drafts import results_of, take_back
-from models.evidence import Photo
 
 
 def reread(turn: Turn, check: Check) -> None:
@@ -21,8 +18,8 @@ def reread(turn: Turn, check: Check) -> None:
         else:
             verdicts.apply(turn, check, said)
     check.note = "\n".join(kept)
-    for photo in turn.session.scalars(select(Photo).where(Photo.check_id == check.id, Photo.item_id.is_(None))):
-        said = verdicts.read(check, photo.caption)
+    for photo in check.photos:
+        said = verdicts.read(check, photo.caption) if photo.item_id is None and photo.caption else None
         if said:
             photo.item_id = items[said[0].numbers[0]].id
 
@@ -30,7 +27,7 @@ def reread(turn: Turn, check: Check) -> None:
 def _drop_answers_of_other_lists(turn: Turn, check: Check) -> None:
     """An answer to another list's item answers nothing here; what was wrong stays readable as a note."""
     own = {item.id for item in verdicts.items_of(check).values()}
-    for result in results_of(turn.session, check.id):
+    for result in results_of(check):
         if result.item_id in own:
             continue
         take_back(turn.session, result, turn.now)

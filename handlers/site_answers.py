@@ -62,7 +62,7 @@ def show_site(turn: Turn, site: Site) -> None:
     checks = list(turn.session.scalars(query.limit(3)))
     lines.append(turn.text("site.last_checks") if checks else turn.text("site.never_checked"))
     for check in checks:
-        failed = sum(r.outcome is Outcome.FAIL for r in results_of(turn.session, check.id))
+        failed = sum(r.outcome is Outcome.FAIL for r in results_of(check))
         result = turn.text("check.some_failed", n=failed) if failed else turn.text("check.all_passed")
         lines.append(f"· {check.day:%m-%d} No. {check.number} · {result}")
     problems = open_findings(turn.session, site.id)

@@ -2,18 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, insert, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from handlers import check_card, checks, day_cards, live, positions, receipts
 from handlers.deadlines import deadline_said, step
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights, weighing
+from models.campaigns import ChecklistItem
 from models.checks import Check, CheckState, ItemResult, Outcome
 from models.drafts import MEASURED, items_asked, next_number, prefix_of, results_of
 from models.evidence import Photo, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
 from models.limits import printed_limit, responsible_unit, times_closed
+from models.record import keep, put
 from models.rules.flags import Flag
 
 SETTLE = timedelta(seconds=3)  # an album has no end mark: so long after its last part it is taken for whole
@@ -25,7 +27,7 @@ def tap_submit(turn: Turn, check_id: int) -> None:
     if check is None:
         return None
     checks.take_in_hand(turn, check)
-    progress = check_card.progress_of(turn, check)
+    progress = check_card.progress_of(check)
     if not progress.ready:
         turn.toast(check_card.next_step(turn, check, progress), alert=True)
         return check_card.show_draft(turn, check)
@@ -38,7 +40,8 @@ def submit(turn: Turn, check: Check, at: datetime, placed: int) -> None:
     """`placed`: how many of its photos say where they were taken."""
     assert check.site is not None
     assert check.campaign is not None
-    _pass_the_rest(turn, check)
+    results = results_of(check)
+    rest = _pass_the_rest(turn, check, results)
     live.judge(turn, check, at)
     if placed:
         weighing.weigh_places(turn.session, check)
@@ -51,16 +54,17 @@ def submit(turn: Turn, check: Check, at: datetime, placed: int) -> None:
     check.undo_until = turn.now + timedelta(minutes=check.campaign.undo_minutes) if check.wish_all_fine else None
     if turn.conversation.check_id == check.id:
         turn.conversation.check_id = None
-    turn.record("check.submitted", "check", check.id, number=check.number, revision=check.revision,
-                answers={r.item.number: r.outcome for r in results_of(turn.session, check.id)})  # fmt: skip
-    reconcile_findings(turn, check)
+    answers = {r.item.number: r.outcome for r in results} | {item.number: Outcome.PASS for item in rest}
+    turn.record("check.submitted", "check", check.id, number=check.number, revision=check.revision, answers=answers)
+    reconcile_findings(turn, check, results)
     positions.propose(turn, check)
-    receipts.show_receipt(turn, check)
+    receipts.show_receipt(turn, check, counted=receipts.tally(results, len(rest)))
     day_cards.refresh(turn, check)
 
 
-def _pass_the_rest(turn: Turn, check: Check) -> None:
-    answered = {r.item_id for r in results_of(turn.session, check.id)}
+def _pass_the_rest(turn: Turn, check: Check, results: list[ItemResult]) -> list[ChecklistItem]:
+    """What nobody has said anything about is fine; which items that were."""
+    answered = {r.item_id for r in results}
     fine = {
         "check_id": check.id,
         "outcome": Outcome.PASS,
@@ -68,19 +72,18 @@ def _pass_the_rest(turn: Turn, check: Check) -> None:
         "answered_at": turn.now,
         "answered_by": check.person_id,
     }
-    left = [
-        fine | {"item_id": item.id}
-        for item in items_asked(check)
-        if item.id not in answered and item.kind not in MEASURED
-    ]
-    if left:
-        turn.session.execute(insert(ItemResult), left)
+    left = [item for item in items_asked(check) if item.id not in answered and item.kind not in MEASURED]
+    for item in left:
+        put(turn.session, ItemResult, **fine, item_id=item.id)
+    if left:  # written in bulk, not kept in mind: who wants them reads them
+        turn.session.expire(check, ["answers"])
+    return left
 
 
-def reconcile_findings(turn: Turn, check: Check) -> None:
+def reconcile_findings(turn: Turn, check: Check, results: list[ItemResult]) -> None:
     """Every failed item of a handed-in check has a finding; one whose item was corrected is withdrawn, not deleted."""
-    failed = {r.item_id: r for r in results_of(turn.session, check.id) if r.outcome is Outcome.FAIL}
-    known = {f.item_id: f for f in receipts.findings_of(turn, check)}
+    failed = {r.item_id: r for r in results if r.outcome is Outcome.FAIL}
+    known = {f.item_id: f for f in receipts.findings_of(check)}
     for item_id, finding in known.items():
         if item_id not in failed and finding.is_open:
             step(turn, finding, "withdrawn", FindingState.WITHDRAWN, turn.text("finding.withdrawn"))
@@ -90,7 +93,6 @@ def reconcile_findings(turn: Turn, check: Check) -> None:
             known[item_id].note = result.note
         else:
             open_finding(turn, check, result)
-    turn.session.flush()
 
 
 def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
@@ -124,11 +126,11 @@ def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
         finding.deadline_on, finding.deadline_source, finding.deadline_by = said, DeadlineSource.PERSON, check.person_id
         finding.deadline_basis = result.note
     finding.site, finding.item, finding.check = check.site, result.item, check
-    turn.session.add(finding)
-    turn.session.flush()
+    keep(turn.session, finding)
     step(turn, finding, "opened", FindingState.OPEN, result.note)
-    for photo in turn.session.query(Photo).filter_by(check_id=check.id, item_id=result.item_id, finding_id=None):
-        photo.finding_id = finding.id
+    for photo in check.photos:
+        if photo.item_id == result.item_id and photo.finding_id is None:
+            photo.finding_id = finding.id
     return finding
 
 
@@ -136,11 +138,11 @@ def settle_wish(turn: Turn, check: Check) -> None:
     """「全部合格」 was said: with place and photos there the check hands itself in, once its album is whole."""
     if not check.wish_all_fine or not check.is_draft:
         return
-    progress = check_card.progress_of(turn, check)
+    progress = check_card.progress_of(check)
     if not progress.ready or check.has_flag(Flag.APART):  # that is asked about first
         check.submit_due_at = None
         return
-    newest = turn.session.query(Photo).filter_by(check_id=check.id).order_by(Photo.received_at.desc()).first()
+    newest = max(check.photos, key=lambda photo: photo.received_at, default=None)
     if newest is not None and newest.album is not None and turn.now - newest.received_at < SETTLE:
         check.submit_due_at = newest.received_at + SETTLE
         return
@@ -152,7 +154,7 @@ def submit_when_due(turn: Turn, check: Check) -> None:
     check.submit_due_at = None
     if not check.is_draft or not check.wish_all_fine:
         return
-    progress = check_card.progress_of(turn, check)
+    progress = check_card.progress_of(check)
     if progress.ready and not check.has_flag(Flag.APART):
         submit(turn, check, turn.now, progress.photos.placed)
 
@@ -165,9 +167,9 @@ def tap_undo(turn: Turn, check_id: int) -> None:
     if check.undo_until is None or turn.now >= check.undo_until:
         turn.toast(turn.text("receipt.undo_over"), alert=True)
         return receipts.show_receipt(turn, check)
-    for finding in receipts.findings_of(turn, check):
+    for finding in receipts.findings_of(check):
         step(turn, finding, "withdrawn", FindingState.WITHDRAWN, turn.text("receipt.taken_back"))
-    for result in results_of(turn.session, check.id):
+    for result in results_of(check):
         if result.outcome is Outcome.PASS and result.message_id is None:
             result.replaced_at = turn.now
     check.state, check.undo_until, check.wish_all_fine = CheckState.DRAFT, None, False

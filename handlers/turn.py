@@ -12,9 +12,10 @@ from handlers import texts
 from handlers.agency import Agency
 from handlers.messages import Incoming, Outcome, Reply, Toast
 from models import rights
-from models.journal import JournalEntry
-from models.messages import Card, OutboxRow, Priority, SendState
+from models.journal import enter
+from models.messages import Card, OutboxRow, Priority, SendState, add_card, card_of
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Role
+from models.record import aside
 from models.rights import Scope
 
 
@@ -71,7 +72,8 @@ class Turn:
 
     @cached_property
     def conversation(self) -> Conversation:
-        found = self.session.get(Conversation, self.actor.id)
+        with aside(self.session):
+            found = self.session.get(Conversation, self.actor.id)
         if found is None:
             found = Conversation(person_id=self.actor.id, expecting=Expecting.NOTHING)
             self.session.add(found)
@@ -104,23 +106,22 @@ class Turn:
         if isinstance(reply, str):
             reply = Reply(reply)
         self._said += 1
-        self.post(
-            f"{self.row}:{self._said}",
-            self.incoming.channel,
-            self.incoming.chat,
-            replace(reply, language=self.language),
-            priority,
-        )
+        key, reply = f"{self.row}:{self._said}", replace(reply, language=self.language)
+        self._post(key, self.incoming.channel, self.incoming.chat, reply, priority)
 
     def post(self, key: str, channel: str, chat: str, reply: Reply, priority: Priority = Priority.REPLY) -> bool:
         """One message, once: a key that exists already is not sent again."""
         if self.session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
             return False
+        self._post(key, channel, chat, reply, priority)
+        return True
+
+    def _post(self, key: str, channel: str, chat: str, reply: Reply, priority: Priority) -> None:
         self.session.add(
             OutboxRow(key=key, channel=channel, chat=chat, body=reply.to_data(), priority=priority,
                       state=SendState.DUE, due_at=self.now, created_at=self.now)
         )  # fmt: skip
-        return True
+        self.outcome.chats.add(chat)
 
     def tell(self, person: Person, key: str, reply: Reply, priority: Priority = Priority.REMINDER) -> None:
         """Writes to a person in their private chat, in every channel they are reachable in."""
@@ -159,18 +160,18 @@ class Turn:
         settle: float = 0.0,
     ) -> None:
         body = reply.to_data()
-        card = self.session.scalar(select(Card).where(Card.key == key))
+        card = card_of(self.session, key)
         due_at = self.now + timedelta(seconds=settle)
+        self.outcome.chats.add(chat)
         if card is None:
-            self.session.add(
+            return add_card(
+                self.session,
                 Card(key=key, channel=channel, chat=chat, body=body, follows=follows, below=below, wish=1, shown=0,
-                     state=SendState.DUE, due_at=due_at)
+                     state=SendState.DUE, due_at=due_at),
             )  # fmt: skip
-            self.session.flush()
-            return
         moved = follows and below > (card.below or 0)
         if card.body == body and not moved:
-            return
+            return None
         was_shown = card.shown == card.wish
         card.body, card.follows, card.wish = body, follows, card.wish + 1
         card.below = max(card.below, below)
@@ -178,6 +179,7 @@ class Turn:
             card.due_at = due_at
         if card.state is SendState.DEAD:
             card.state, card.stale_message_id, card.message_id = SendState.DUE, card.message_id, None
+        return None
 
     def toast(self, text: str = "", alert: bool = False) -> None:
         """The short answer to a tap."""
@@ -187,7 +189,4 @@ class Turn:
     # what stays
 
     def record(self, action: str, subject: str, subject_id: int, **data: Any) -> None:
-        self.session.add(
-            JournalEntry(at=self.now, person_id=self.person.id if self.person else None, action=action, subject=subject,
-                         subject_id=subject_id, data=data)
-        )  # fmt: skip
+        enter(self.session, self.now, self.person.id if self.person else None, action, subject, subject_id, data)

@@ -27,7 +27,7 @@ def read(check: Check, text: str) -> list[Said] | None:
 def apply(turn: Turn, check: Check, said: list[Said], message_id: int | None = None) -> list[ItemResult]:
     """Writes down what was said of the items; what was measured is judged by the item's own bounds."""
     items, changed = items_of(check), []
-    former = {r.item_id: r.note for r in results_of(turn.session, check.id) if r.outcome is Outcome.FAIL}
+    former = {r.item_id: r.note for r in results_of(check) if r.outcome is Outcome.FAIL}
     for one in said:
         for number in one.numbers:
             item = items[number]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Enum, MetaData, Text
+from sqlalchemy import JSON, DateTime, Enum, MetaData, Text, event, inspect
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -45,6 +45,30 @@ class Base(DeclarativeBase):
         list[dict[str, Any]]: JSON,
         str: Text,
     }
+
+
+@event.listens_for(Base, "init", propagate=True)
+def _fill_in(thing: Base, _given: Any, values: dict[str, Any]) -> None:
+    """A thing has its defaults from the moment it is made, not only once it is written."""
+    kind = type(thing)
+    if kind not in _defaults_of:
+        _defaults_of[kind] = _defaults(kind)
+    scalars, made = _defaults_of[kind]
+    for name, value in scalars:
+        values.setdefault(name, value)
+    for name, make in made:
+        if name not in values:
+            values[name] = make()
+
+
+def _defaults(kind: type[Base]) -> tuple[list[tuple[str, Any]], list[tuple[str, type[Any]]]]:
+    columns = [(p.key, c.default) for p in inspect(kind).column_attrs for c in p.columns[:1] if c.default is not None]
+    scalars = [(name, d.arg) for name, d in columns if d.is_scalar]
+    empty = [(name, list if isinstance(d.arg(None), list) else dict) for name, d in columns if d.is_callable]
+    return scalars, empty
+
+
+_defaults_of: dict[type[Base], tuple[list[tuple[str, Any]], list[tuple[str, type[Any]]]]] = {}
 
 
 def words(kind: type) -> Enum:

@@ -55,6 +55,8 @@ class Campaign(Base):
     imported_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
+    checklists: Mapped[list["Checklist"]] = relationship(order_by="Checklist.id")
+
 
 class Phase(Base):
     """A named span (阶段). An impossible printed date is flagged and its suggestion kept, never rolled (A1)."""

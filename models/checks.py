@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,10 @@ from models.places import Site
 from models.rules.flags import name_of, without
 
 DRAFTS = text("(state = 'draft')")
+
+if TYPE_CHECKING:
+    from models.evidence import Photo
+    from models.findings import Finding
 
 
 class CheckState(StrEnum):
@@ -69,17 +74,16 @@ class Check(Base):
     browsing: Mapped[int | None]  # the item shown when answering one by one
     flags: Mapped[list[str]] = mapped_column(default=list)  # what weakens its evidence (models/rules/flags.py)
     reason: Mapped[str] = mapped_column(default="")  # why it was made from afar, in the inspector's words
+    before: Mapped[dict[str, Any] | None]  # what was known of the site when the check was put there (models/sites.py)
 
     person: Mapped[Person] = relationship()
     site: Mapped[Site | None] = relationship()
     campaign: Mapped[Campaign | None] = relationship()
     checklist: Mapped[Checklist | None] = relationship()
-    location: Mapped["Location | None"] = relationship(foreign_keys=[location_id], post_update=True)
-    results: Mapped[list["ItemResult"]] = relationship(
-        primaryjoin="and_(ItemResult.check_id == Check.id, ItemResult.replaced_at.is_(None))",
-        order_by="ItemResult.id",
-        viewonly=True,
-    )
+    location: Mapped["Location | None"] = relationship(foreign_keys=[location_id])
+    answers: Mapped[list["ItemResult"]] = relationship(order_by="ItemResult.id", back_populates="check")
+    photos: Mapped[list["Photo"]] = relationship(order_by="Photo.id", back_populates="check")
+    findings: Mapped[list["Finding"]] = relationship(order_by="Finding.id", back_populates="check")
 
     @property
     def is_draft(self) -> bool:
@@ -119,6 +123,7 @@ class ItemResult(Base):
     replaced_at: Mapped[datetime | None]
 
     item: Mapped[ChecklistItem] = relationship(lazy="joined", innerjoin=True)
+    check: Mapped[Check] = relationship(back_populates="answers")
 
 
 class LocationSource(StrEnum):

@@ -19,6 +19,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from models import tables as _tables  # noqa: F401 - relations name each other across modules
+from models.record import Record
 from models.upgrading import keep_copy
 
 T = TypeVar("T")
@@ -137,6 +139,10 @@ class Database:
         """One short transaction past the queue of writers, for what touches nothing but the program's own leases."""
         with Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def record(self) -> Record:
+        """For a program that writes one transaction after another."""
+        return Record(self.writer)
 
     def write(self, job: Callable[[Session], T]) -> T:
         with self.writing() as session:

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.campaign_plan import ItemKind
 from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.checks import Check, CheckState, ItemResult, NumberSequence, Outcome
-from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState, is_evidence
+from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState
 from models.places import Area, Site
+from models.record import keep, shared
 
 MEASURED = frozenset({ItemKind.NUMBER, ItemKind.RATIO, ItemKind.CHOICE})
 ALWAYS = frozenset({"always"})
@@ -28,13 +29,10 @@ def draft_at(session: Session, person_id: int, site_id: int) -> Check | None:
     return session.scalar(query.order_by(Check.touched_at.desc()).limit(1))
 
 
-def checklist_for(session: Session, site: Site) -> Checklist | None:
+def checklist_for(site: Site) -> Checklist | None:
     """The current list that is meant for the site's kind and tier: the one for patrols, if there is one."""
-    lists = session.scalars(
-        select(Checklist)
-        .where(Checklist.campaign_id == site.campaign_id, Checklist.replaced_at.is_(None))
-        .order_by(Checklist.check_kind != "patrol", Checklist.id)
-    )
+    lists = [each for each in site.campaign.checklists if each.replaced_at is None]
+    lists.sort(key=lambda each: (each.check_kind != "patrol", each.id))
     return next((checklist for checklist in lists if _is_meant(checklist, site)), None)
 
 
@@ -68,32 +66,31 @@ class PhotoCount:
         return self.good - self.stored
 
 
-def photo_count(session: Session, check_id: int) -> PhotoCount:
-    """In one question, as it is asked at every message of a check."""
-    placed = Photo.claimed_latitude.is_not(None)
-    rows = session.execute(
-        select(Photo.state, Photo.verdict, Photo.remarks, placed, func.count())
-        .where(
-            Photo.check_id == check_id, Photo.moment == PhotoMoment.BEFORE, Photo.forwarded.is_(False),
-            Photo.state != PhotoState.REFUSED, Photo.replaced_at.is_(None),
-        )
-        .group_by(Photo.state, Photo.verdict, Photo.remarks, placed)
-    ).all()  # fmt: skip
-    stored = [row for row in rows if row[0] is PhotoState.STORED and row[1] not in UNUSABLE]
+def photos_before(check: Check) -> list[Photo]:
+    """Photos of a check before rectification that count as its inspector's own; replaced ones aside."""
+    return [
+        photo for photo in check.photos
+        if photo.moment is PhotoMoment.BEFORE and not photo.forwarded
+        and photo.state is not PhotoState.REFUSED and photo.replaced_at is None
+    ]  # fmt: skip
+
+
+def photo_count(check: Check) -> PhotoCount:
+    photos = photos_before(check)
+    stored = [photo for photo in photos if photo.state is PhotoState.STORED and photo.verdict not in UNUSABLE]
     return PhotoCount(
-        sent=sum(row[4] for row in rows),
-        stored=sum(row[4] for row in stored),
-        lost=sum(row[4] for row in rows if row[0] is PhotoState.LOST),
-        unusable=sum(row[4] for row in rows if row[0] is not PhotoState.LOST and row[1] in UNUSABLE),
-        placed=sum(row[4] for row in stored if row[3]),
-        remarks=tuple(dict.fromkeys(word for row in stored for word in row[2].split())),
+        sent=len(photos),
+        stored=len(stored),
+        lost=sum(photo.state is PhotoState.LOST for photo in photos),
+        unusable=sum(photo.state is not PhotoState.LOST and photo.verdict in UNUSABLE for photo in photos),
+        placed=sum(photo.claimed_latitude is not None for photo in stored),
+        remarks=tuple(dict.fromkeys(word for photo in stored for word in photo.remarks.split())),
     )
 
 
-def results_of(session: Session, check_id: int) -> list[ItemResult]:
+def results_of(check: Check) -> list[ItemResult]:
     """Current answers, by item number."""
-    query = select(ItemResult).where(ItemResult.check_id == check_id, ItemResult.replaced_at.is_(None))
-    return sorted(session.scalars(query), key=lambda result: result.item.number)
+    return sorted((a for a in check.answers if a.replaced_at is None), key=lambda result: result.item.number)
 
 
 def answer_item(
@@ -101,60 +98,43 @@ def answer_item(
     value: str | None = None, message_id: int | None = None,
 ) -> ItemResult | None:  # fmt: skip
     """Gives an item its answer; the former one stays, marked as replaced. None when nothing changed."""
-    current = session.scalar(
-        select(ItemResult).where(
-            ItemResult.check_id == check.id, ItemResult.item_id == item.id, ItemResult.replaced_at.is_(None)
-        )
-    )
+    current = next((a for a in check.answers if a.item_id == item.id and a.replaced_at is None), None)
     if current is not None:
         if (current.outcome, current.note, current.value) == (outcome, note, value):
             return None
-        current.replaced_at = at
-        session.flush()
-    result = ItemResult(check_id=check.id, item_id=item.id, outcome=outcome, value=value, note=note, answered_at=at,
-                        answered_by=by, message_id=message_id)  # fmt: skip
-    result.item = item
-    session.add(result)
-    session.flush()
+        take_back(session, current, at)
+    result = ItemResult(item_id=item.id, outcome=outcome, value=value, note=note, answered_at=at, answered_by=by,
+                        message_id=message_id, item=item, check=check)  # fmt: skip
+    keep(session, result)
     return result
 
 
 def take_back(session: Session, result: ItemResult, at: datetime) -> None:
+    """Written at once: an item has one current answer, and the next one may follow in the same turn."""
     result.replaced_at = at
     session.flush()
 
 
 def restore_former(session: Session, result: ItemResult, *, by: int, at: datetime) -> None:
     """Undoing an answer that had replaced another brings that one back, as a new answer."""
-    query = select(ItemResult).where(
-        ItemResult.check_id == result.check_id,
-        ItemResult.item_id == result.item_id,
-        ItemResult.replaced_at == result.answered_at,
-    )
-    former = session.scalar(query.order_by(ItemResult.id.desc()).limit(1))
-    if former is None or former.id == result.id:
-        return
-    again = ItemResult(
-        check_id=former.check_id,
-        item_id=former.item_id,
-        outcome=former.outcome,
-        value=former.value,
-        note=former.note,
-        answered_at=at,
-        answered_by=by,
-        message_id=former.message_id,
-    )
-    session.add(again)
-    session.flush()
+    former = [
+        a for a in result.check.answers
+        if a.item_id == result.item_id and a.replaced_at == result.answered_at and a is not result
+    ]  # fmt: skip
+    if former:
+        last = former[-1]
+        answer_item(session, result.check, last.item, last.outcome, last.note, by=by, at=at, value=last.value,
+                    message_id=last.message_id)  # fmt: skip
 
 
 def next_number(session: Session, prefix: str, day: date) -> int:
-    row = session.get(NumberSequence, (prefix, day), with_for_update=True)
+    row = session.get(NumberSequence, (prefix, day), with_for_update=shared(session))
     if row is None:
         row = NumberSequence(prefix=prefix, day=day, last=0)
         session.add(row)
     row.last += 1
-    session.flush()
+    if shared(session):
+        session.flush()
     return row.last
 
 
@@ -173,14 +153,14 @@ def zone_name_of(campaign: Campaign | None, default: str) -> str:
 
 
 def lacking_evidence(
-    session: Session, check_id: int, items: tuple[ChecklistItem, ...], results: tuple[ItemResult, ...]
+    check: Check, items: tuple[ChecklistItem, ...], results: tuple[ItemResult, ...]
 ) -> tuple[ChecklistItem, ...]:
     """Items whose evidence rule asks for a photo that is not there: the check is not complete yet (R22)."""
     failed = {result.item_id for result in results if result.outcome is Outcome.FAIL}
     asked = [item for item in items if item.evidence in ALWAYS or (item.evidence in ON_FAIL and item.id in failed)]
     if not asked:
         return ()
-    shown = set(session.scalars(select(Photo.item_id).where(Photo.check_id == check_id, is_evidence())))
+    shown = {photo.item_id for photo in check.photos if photo.is_evidence}
     return tuple(item for item in asked if item.id not in shown)
 
 

@@ -3,10 +3,23 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, or_, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, words
+from models.checks import Check
+from models.record import known
 
 PENDING = text("(state = 'pending')")
 TOO_LARGE = "larger than 20 MB"
@@ -91,11 +104,30 @@ class Photo(Base):
         """It will never show anything: asked for again, unless that has happened."""
         return self.state is PhotoState.LOST or self.verdict in UNUSABLE
 
+    check: Mapped[Check | None] = relationship(back_populates="photos")
+
+    @property
+    def is_evidence(self) -> bool:
+        """One's own, and usable as far as anybody knows: what is still on its way is believed to be a photo."""
+        here = self.state in {PhotoState.PENDING, PhotoState.STORED}
+        return here and not self.forwarded and self.verdict not in UNUSABLE
+
 
 def is_evidence() -> ColumnElement[bool]:
-    """One's own, and usable as far as anybody knows: what is still on its way is believed to be a photo."""
+    """The same as a condition."""
     return and_(
         Photo.forwarded.is_(False),
         Photo.state.in_((PhotoState.PENDING, PhotoState.STORED)),
         or_(Photo.verdict.is_(None), Photo.verdict.not_in(UNUSABLE)),
     )
+
+
+def album_of(session: Session, photo: Photo) -> list[int]:
+    """The numbers of all that came in the same album so far."""
+    album = {"channel": photo.channel, "chat": photo.chat_id, "album": photo.album}
+    return known(session, ("album", *album.values()), lambda: list(session.scalars(_ALBUM, album)))
+
+
+_ALBUM = select(Photo.id).where(
+    Photo.channel == bindparam("channel"), Photo.chat_id == bindparam("chat"), Photo.album == bindparam("album")
+)

@@ -64,7 +64,7 @@ class Finding(Base):
     closed_at: Mapped[datetime | None]
     recurrence: Mapped[int] = mapped_column(default=1)
 
-    check: Mapped[Check] = relationship()
+    check: Mapped[Check] = relationship(back_populates="findings")
     site: Mapped[Site] = relationship()
     item: Mapped[ChecklistItem] = relationship()
     unit: Mapped[Unit | None] = relationship()

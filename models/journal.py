@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
+from models.record import put
 
 
 class JournalEntry(Base):
@@ -20,3 +21,12 @@ class JournalEntry(Base):
     subject: Mapped[str]
     subject_id: Mapped[int]
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+def enter(
+    session: Session, at: datetime, person_id: int | None, action: str, subject: str, subject_id: int,
+    data: dict[str, Any],
+) -> None:  # fmt: skip
+    """An entry is never changed and never asked for in the same transaction, so it can be written with its like."""
+    put(session, JournalEntry, at=at, person_id=person_id, action=action, subject=subject, subject_id=subject_id,
+        data=data)  # fmt: skip

@@ -14,6 +14,7 @@ from models.campaigns import DeadlineRule
 from models.checks import Check, ItemResult
 from models.findings import Finding, FindingState
 from models.places import Site, Unit
+from models.record import known
 from models.rules.deadlines import Due, applies, limit
 
 _plans: TypeAdapter[DeadlinePlan] = TypeAdapter(DeadlinePlan)
@@ -36,10 +37,7 @@ def printed_limit(session: Session, check: Check, result: ItemResult, start: dat
     """None: the plan prints none, or leaves it open; then a person is asked, nothing is invented (R14)."""
     kind = check.site.kind.code if check.site and check.site.kind else ""
     checklist = check.checklist.code if check.checklist else ""
-    rows = session.scalars(
-        select(DeadlineRule).where(DeadlineRule.campaign_id == check.campaign_id).order_by(DeadlineRule.id)
-    )
-    rules = [_plans.validate_python(row.rule) for row in rows]
+    rules = known(session, ("deadline rules", check.campaign_id), lambda: _rules(session, check.campaign_id))
     severity = Severity(result.item.severity)
     meant = tuple(
         r for r in rules
@@ -49,6 +47,13 @@ def printed_limit(session: Session, check: Check, result: ItemResult, start: dat
     if not isinstance(found, Due):
         return None
     return PrintedLimit(found.on, str(found.rule.source))
+
+
+def _rules(session: Session, campaign_id: int | None) -> list[DeadlinePlan]:
+    rows = session.scalars(
+        select(DeadlineRule).where(DeadlineRule.campaign_id == campaign_id).order_by(DeadlineRule.id)
+    )
+    return [_plans.validate_python(row.rule) for row in rows]
 
 
 def _measured(result: ItemResult) -> Decimal | None:
@@ -63,11 +68,12 @@ def times_closed(session: Session, site_id: int, item_id: int) -> int:
     query = select(func.count(Finding.id)).where(
         Finding.site_id == site_id, Finding.item_id == item_id, Finding.state == FindingState.VERIFIED_CLOSED
     )
-    return session.scalar(query) or 0
+    return known(session, ("times closed", site_id, item_id), lambda: session.scalar(query) or 0)
 
 
 def responsible_unit(session: Session, site: Site) -> int | None:
     """Whose a problem at the site is: the unit of its kind, or for territorial kinds (属地) the area's own (R2, R4)."""
     if site.kind is not None and site.kind.responsible_unit_id is not None:
         return site.kind.responsible_unit_id
-    return session.scalar(select(Unit.id).where(Unit.area_id == site.area_id).order_by(Unit.id).limit(1))
+    first = select(Unit.id).where(Unit.area_id == site.area_id).order_by(Unit.id).limit(1)
+    return known(session, ("unit of area", site.area_id), lambda: session.scalar(first))

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, bindparam, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words
+from models.record import keep, known, remember
 
 # What is still to be done, of all that ever was. Its index is used only where a query says the very same words.
 OPEN_INBOX = text("(state = 'new')")
@@ -128,3 +129,22 @@ class Card(Base):
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+
+
+def card_of(session: Session, key: str) -> Card | None:
+    number = known(session, ("card", key), lambda: session.scalar(_CARD_NUMBER, {"key": key}))
+    return session.get(Card, number) if number else None
+
+
+def no_card_yet(session: Session, key: str) -> None:
+    """To be said of a key that has just been made up: nobody need look for its card."""
+    remember(session, ("card", key), 0)
+
+
+def add_card(session: Session, card: Card) -> None:
+    """Its key is not taken: whoever adds one has asked before."""
+    keep(session, card)
+    remember(session, ("card", card.key), card.id)
+
+
+_CARD_NUMBER = select(Card.id).where(Card.key == bindparam("key"))

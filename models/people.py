@@ -3,10 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, words
+from models.record import known, unlearn
 
 
 class Role(StrEnum):
@@ -154,3 +155,29 @@ class StrangerVisit(Base):
     wrong_links: Mapped[int] = mapped_column(default=0)
     hour_began_at: Mapped[datetime]
     last_at: Mapped[datetime]
+
+
+def account_of(session: Session, channel: str, external_id: str) -> Account | None:
+    """Whose id in a channel it is; nobody's for a stranger."""
+    query = {"channel": channel, "external_id": external_id}
+    number = known(session, ("account", channel, external_id), lambda: session.scalar(_ACCOUNT_NUMBER, query))
+    return session.get(Account, number) if number is not None else None
+
+
+_ACCOUNT_NUMBER = select(Account.id).where(
+    Account.channel == bindparam("channel"), Account.external_id == bindparam("external_id")
+)
+
+
+def bound_groups(session: Session) -> list[GroupChat]:
+    """Groups that are bound and that the bot is in."""
+    numbers = known(session, ("bound groups",), lambda: tuple(session.scalars(_BOUND_GROUPS)))
+    return [session.get_one(GroupChat, number) for number in numbers]
+
+
+def groups_changed(session: Session) -> None:
+    """To be said whenever a group is bound, left or found again."""
+    unlearn(session, "bound groups")
+
+
+_BOUND_GROUPS = select(GroupChat.id).where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None))

@@ -1,17 +1,31 @@
 """Questions about sites: which are near, which are due, what was last found there."""
 
+import heapq
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.campaigns import Campaign
-from models.checks import Check, CheckState
+from models.checks import Check, CheckState, ItemResult, Outcome
 from models.findings import OPEN_STATES, Finding
 from models.places import Site
 from models.rights import Scope, visible_sites
-from models.rules.geofence import Point, box_around, distance_m
+from models.rules.geofence import Point, box_around, distance_m, roughly_m
+
+_LAST = (
+    select(Check.id, Check.day)
+    .where(Check.site_id == bindparam("site"), Check.state == CheckState.SUBMITTED)
+    .order_by(Check.submitted_at.desc())
+    .limit(1)
+)
+_FAILED = select(func.count(ItemResult.id)).where(
+    ItemResult.check_id == bindparam("check"), ItemResult.replaced_at.is_(None), ItemResult.outcome == Outcome.FAIL
+)
+_OPEN = select(func.count(Finding.id)).where(Finding.site_id == bindparam("site"), Finding.state.in_(OPEN_STATES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +50,21 @@ def nearest_sites(
             Site.latitude.between(box.south, box.north), Site.longitude.between(box.west, box.east)
         )
     )  # fmt: skip
-    found = [Near(site, distance_m(position, point)) for site in rows if (point := point_of(site))]
-    return sorted((near for near in found if near.metres <= within_m), key=lambda near: near.metres)[:limit]
+    placed = [(roughly_m(position, point), site, point) for site in rows if (point := point_of(site))]
+    first = heapq.nsmallest(limit, placed, key=itemgetter(0))
+    found = sorted((Near(site, distance_m(position, point)) for _, site, point in first), key=lambda near: near.metres)
+    return [near for near in found if near.metres <= within_m]
 
 
-def last_check(session: Session, site_id: int) -> Check | None:
-    return session.scalar(
-        select(Check)
-        .where(Check.site_id == site_id, Check.state == CheckState.SUBMITTED)
-        .order_by(Check.submitted_at.desc())
-        .limit(1)
-    )
+def known_before(session: Session, site_id: int) -> dict[str, Any]:
+    """What somebody who comes to the site should know: the day of the last check, what failed then, what is open."""
+    last = session.execute(_LAST, {"site": site_id}).first()
+    failed = session.execute(_FAILED, {"check": last.id}).scalar_one() if last is not None else 0
+    return {
+        "day": last.day.isoformat() if last is not None and last.day is not None else None,
+        "failed": failed,
+        "open": session.execute(_OPEN, {"site": site_id}).scalar_one(),
+    }
 
 
 def open_findings(session: Session, site_id: int) -> list[Finding]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import cos, isfinite, radians
 
-from geopy.distance import geodesic
+from geopy.distance import geodesic, great_circle
 
 from models.campaign_plan import Datum
 from models.rules.coordinates import bd09_to_wgs84, to_bd09, to_gcj02, to_wgs84
@@ -62,6 +62,11 @@ def is_position(latitude: float, longitude: float) -> bool:
 def distance_m(one: Point, other: Point) -> float:
     """Metres on the WGS-84 ellipsoid."""
     return float(geodesic(one.wgs84, other.wgs84).meters)
+
+
+def roughly_m(one: Point, other: Point) -> float:
+    """Metres on a sphere: within 0.6 % of `distance_m` at a fraction of its cost, for telling near from far."""
+    return float(great_circle(one.wgs84, other.wgs84).meters)
 
 
 def proximity(position: Point, site: Point, radius_m: float, accuracy_m: float | None = None) -> Proximity:

@@ -60,7 +60,7 @@ async def test_figures_are_asked_for_and_judged_by_the_tier(tmp_path: Path) -> N
     await Stage(drive, {"这里": HERE}, patience=0).play(script)
     with drive.database.reading() as session:
         check = session.scalars(select(Check)).one()
-        outcomes = {result.item.number: result.outcome for result in results_of(session, check.id)}
+        outcomes = {result.item.number: result.outcome for result in results_of(check)}
     assert outcomes[26] is Outcome.FAIL
     assert outcomes[25] is Outcome.PASS
     assert 10 not in outcomes, "the exhaust fan is not required of an upgraded room (P03 annex 2)"

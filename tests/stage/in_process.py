@@ -1,10 +1,12 @@
 """Plays dialogues against dispatch in one process: no sockets, no tasks, a clock that only moves when told to."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
+from sqlalchemy.orm import Session
 
 from bot import deliveries, inbox
 from bot.app import agency_of
@@ -32,6 +34,7 @@ from models.campaign_import import apply
 from models.database import open_database
 from tests.stage.records import copy_empty, copy_imported, plan_of
 
+T = TypeVar("T")
 TOKEN = "7000000001:AAcanary_TOKEN_that_must_never_be_seen_0"
 ADMIN = 1001
 
@@ -87,6 +90,11 @@ class NoSocket(AiohttpRequest):
         return (200, content) if content is not None else (404, b"")
 
 
+def _next(session: Session, now: datetime) -> deliveries.Delivery | None:
+    chats = deliveries.due_chats(session, "telegram", now)
+    return deliveries.claim(session, "telegram", chats[0], now) if chats else None
+
+
 class InProcess:
     """The whole program's parts, called one after the other until nothing is left to do."""
 
@@ -104,6 +112,7 @@ class InProcess:
         self.settings.folder.mkdir()
         copy_empty(self._record)
         self.database = open_database(self.settings.database_url)
+        self.record = self.database.record()
         self.agency: Agency = agency_of(self.settings)
         object.__setattr__(self.agency, "bot_name", self.world.bot.username)
         self.channel = TelegramChannel(TOKEN)
@@ -127,6 +136,17 @@ class InProcess:
     @property
     def _record(self) -> Path:
         return Path(self.settings.database_url.removeprefix("sqlite:///"))
+
+    def write(self, job: Callable[[Session], T]) -> T:
+        """One transaction in the session that the whole program has for all of them."""
+        try:
+            self.record.open()
+            result = job(self.record)
+            self.record.commit()
+        except BaseException:
+            self.record.undo()
+            raise
+        return result
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.now(), UTC)
@@ -173,7 +193,7 @@ class InProcess:
         now = self.now()
         if updates:
             seen = [(raw, self.channel.glance(raw, now.timestamp())) for raw in updates]
-            self.database.write(lambda session: inbox.store(session, "telegram", self.channel.bot_id, seen, now, True))
+            self.write(lambda session: inbox.store(session, "telegram", self.channel.bot_id, seen, now, True))
             self._next_update = max(update["update_id"] for update in updates) + 1
         with self.database.reading() as session:
             waiting = sorted(
@@ -186,7 +206,7 @@ class InProcess:
     async def _turn(self, row: inbox.Waiting) -> None:
         worker = Worker.__new__(Worker)
         worker._channel, worker._agency, worker._clock = self.channel, self.agency, self
-        outcome = self.database.write(lambda session: worker._turn(session, row.id))
+        outcome = self.write(lambda session: worker.turn(session, row))
         for toast in outcome.toasts:
             await self.channel.answer_tap(toast)
 
@@ -194,9 +214,7 @@ class InProcess:
         busy = False
         while True:
             now = self.now()
-            with self.database.writing() as session:
-                chats = deliveries.due_chats(session, "telegram", now)
-                delivery = deliveries.claim(session, "telegram", chats[0], now) if chats else None
+            delivery = self.write(lambda session: _next(session, now))  # noqa: B023 - called at once
             if delivery is None:
                 return busy
             busy = True
@@ -209,9 +227,9 @@ class InProcess:
             message_id = await sender._call(delivery)
         except SendFailed as why:
             failure = why
-            self.database.write(lambda session: deliveries.failed(session, delivery, failure, self.now()))
+            self.write(lambda session: deliveries.failed(session, delivery, failure, self.now()))
         else:
-            self.database.write(lambda session: deliveries.succeeded(session, delivery, message_id, self.now()))
+            self.write(lambda session: deliveries.succeeded(session, delivery, message_id, self.now()))
 
     async def render(self, reply: Reply) -> tuple[bytes, str] | None:
         if reply.picture is not None:
@@ -232,14 +250,12 @@ class InProcess:
 
     async def _stored(self, photo: Due, sha256: str, content: bytes) -> None:
         look = None if photo.unopened else first_look(content, not photo.as_file) or second_look(content)
-        self.database.write(
-            lambda s: moments.photo_stored(s, self.agency, self.now(), photo.id, sha256, len(content), look)
-        )
+        self.write(lambda s: moments.photo_stored(s, self.agency, self.now(), photo.id, sha256, len(content), look))
 
     def _tick(self) -> bool:
         now = self.now()
         with self.database.reading() as session:
             due = moments.anything_due(session, self.agency, now)
         if due:
-            self.database.write(lambda session: moments.tick(session, self.agency, now))
+            self.write(lambda session: moments.tick(session, self.agency, now))
         return due
