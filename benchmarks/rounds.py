@@ -180,9 +180,13 @@ def play_all(folder: Path, bots: Sequence[Contender], crowd: Crowd, into: dict[s
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """Seconds from the start of the program to its first answer, and its megabytes when it rests after that."""
+    """Seconds from the start of the program to its first answer, and its megabytes when it rests after that.
+
+    `processor`: seconds of it used until that answer.
+    """
 
     seconds: float
+    processor: float | None
     megabytes: float | None
 
 
@@ -194,6 +198,6 @@ def begin(folder: Path, bot: Contender) -> Beginning:
     program = bot.start(folder, platform.url)
     with stopping(program, platform):
         platform.tells("ended", program)
-        seconds = time.perf_counter() - began
+        seconds, processor = time.perf_counter() - began, program.processor_seconds()
         time.sleep(RESTING)
-        return Beginning(seconds, program.megabytes())
+        return Beginning(seconds, processor, program.megabytes())

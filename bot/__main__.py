@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,6 +59,7 @@ def _with_config(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # what is imported stays: to look through it again and again makes the start a tenth longer
     from bot import logs
     from bot.app import AlreadyRunning, App, run_until_signalled
     from bot.config import ConfigError, read_settings
@@ -83,6 +85,9 @@ def _in_loop(build: object, run: object) -> int:
 
     async def alive() -> int:
         app = build()
+        gc.collect()
+        gc.freeze()  # nor is it looked through later, while people wait
+        gc.enable()
         await run(app)
         if app.failure:
             print(app.failure, file=sys.stderr)

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -25,11 +25,13 @@ from bot.rendering import Renderer
 from bot.sender import Sender
 from bot.store import PhotoStore
 from bot.wallclock import WallClock
-from bot.web import Web
 from bot.worker import Worker
 from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
 from models.database import Database, DatabaseNotReady, open_database
+
+if TYPE_CHECKING:
+    from bot.web import Web
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -97,6 +99,7 @@ class App:
         self.channel = TelegramChannel(
             settings.telegram.token.get_secret_value(), settings.telegram.base_url, settings.telegram.proxy or None
         )
+        self.web: Web | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._menus: asyncio.Task[None] | None = None
         self._built = False
@@ -149,7 +152,6 @@ class App:
 
     def _build(self, agency: Agency) -> None:
         telegram = self.settings.telegram
-        secret = telegram.webhook_secret.get_secret_value() if telegram.mode == "webhook" else ""
         pace = Pace(
             per_chat=telegram.messages_per_chat,
             per_group_minute=telegram.messages_per_group_minute,
@@ -162,7 +164,6 @@ class App:
         self.media = Media(self.channel, self.writer, self._clock, agency, store, self.sender, self.leases)
         self.clock = Clock(self.channel.name, self.writer, self._clock, agency, self.sender, self.media)
         self.receiver = Receiver(self.channel, self.writer, self._clock, self.worker.add, self.leases)
-        self.web = Web(self.receiver, secret, self._health)
         self.worker.after = self.media.wake
         self._built = True
 
@@ -178,7 +179,7 @@ class App:
             )
         )
         if self.settings.web.port:
-            await self.web.start(self.settings.web.host, self.settings.web.port)
+            await self._serve()
         if telegram.mode == "webhook":
             secret = telegram.webhook_secret.get_secret_value()
             await self._keep_trying(lambda: channel.take_webhook(telegram.webhook_url, secret))
@@ -193,6 +194,14 @@ class App:
             self._watch(self.worker.look_round(), "look-round")
         self.clock.start()
         self._menus = asyncio.create_task(self._set_menus())
+
+    async def _serve(self) -> None:
+        from bot.web import Web  # with aiohttp's server, for which a bot that polls has no use
+
+        telegram = self.settings.telegram
+        secret = telegram.webhook_secret.get_secret_value() if telegram.mode == "webhook" else ""
+        self.web = Web(self.receiver, secret, self._health)
+        await self.web.start(self.settings.web.host, self.settings.web.port)
 
     async def _set_menus(self) -> None:
         """Nothing depends on them, and a server of one's own may not know them."""
@@ -233,7 +242,8 @@ class App:
         self._stopped.set()
         if self._built:
             self.clock.stop()
-            await self.web.stop()
+            if self.web is not None:
+                await self.web.stop()
             for task in self._tasks:
                 if task.get_name() in {"receiver", "media"}:
                     task.cancel()

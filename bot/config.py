@@ -7,12 +7,13 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
-from bot.campaign_files.lines import LineMap, line_map
+if TYPE_CHECKING:
+    from bot.campaign_files.lines import LineMap
 
 PREFIX = "XUNCHA_"
 TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
@@ -147,11 +148,13 @@ def read_settings(path: Path) -> Settings:
         raise ConfigError([f"{path}: cannot be read: {error}"]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{path}: {error}. Texts stand in quotes; one key = value on a line."]) from None
-    lines = line_map(text)
     _overlay_environment(data)
     try:
         file = _File.model_validate(data)
     except ValidationError as error:
+        from bot.campaign_files.lines import line_map  # with all that reads campaigns: not before there is a mistake
+
+        lines = line_map(text)
         raise ConfigError([_line(path, lines, problem) for problem in error.errors()]) from None
     folder = (path.resolve().parent / file.data.folder).resolve()
     url = file.data.database or f"sqlite:///{folder / 'xuncha.db'}"
@@ -173,7 +176,7 @@ def _overlay_environment(data: dict[str, Any]) -> None:
             table[key] = parsed
 
 
-def _line(path: Path, lines: LineMap, problem: Any) -> str:
+def _line(path: Path, lines: "LineMap", problem: Any) -> str:
     where = tuple(part for part in problem["loc"] if isinstance(part, str | int))
     key = ".".join(str(part) for part in where)
     return f"{path}:{lines.of(where)}: {key}: {_what(where, problem)}"

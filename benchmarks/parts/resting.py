@@ -25,6 +25,7 @@ def measure_rest(folder: Path, prepared: Path, size: Size) -> list[Row]:
     return [
         row("memory at rest", "MB", [b.megabytes for b in mine], echo.name, [b.megabytes for b in theirs], IDLE),
         row("start to first answer", "s", [b.seconds for b in mine], echo.name, [b.seconds for b in theirs], STARTED),
+        row("processor time of that", "s", [b.processor for b in mine], echo.name, [b.processor for b in theirs]),
     ]
 
 

@@ -5,9 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from handlers.sheets.cells import as_moment, as_number, as_text, clean_text, lines_needed, sheet_names
 from handlers.sheets.ledger import Cell, Column, Kind, Ledger, Sheet
 from handlers.sheets.photo_cells import PHOTO_ROW_POINTS, Thumbnails, place_photos
@@ -46,6 +43,8 @@ class _Book:
 def write_ledger(ledger: Ledger) -> bytes:
     """The same ledger gives the same bytes. Every text is stored as text, whatever it begins with."""
     stored = io.BytesIO()
+    import xlsxwriter  # here, where a ledger is written: the process that talks to people never does
+
     with xlsxwriter.Workbook(stored, _OPTIONS) as file:
         created = ledger.as_of.replace(tzinfo=None)
         file.set_properties({"title": clean_text(ledger.title), "created": created})
@@ -189,4 +188,6 @@ def _set_page(book: _Book, page: Any, sheet: Sheet, header: int) -> None:
     page.fit_to_pages(1, 0)
     page.set_footer("&C" + word(book.ledger.lang, "page"))
     page.hide_gridlines(2)
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
     page.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last_row, last_column)}"})
