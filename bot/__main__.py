@@ -85,7 +85,6 @@ def _in_loop(build: object, run: object) -> int:
 
     async def alive() -> int:
         app = build()
-        gc.collect()
         gc.freeze()  # nor is it looked through later, while people wait
         gc.enable()
         await run(app)

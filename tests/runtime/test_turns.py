@@ -20,7 +20,7 @@ _rows = st.lists(
 def _waiting(number: int, person: int, chat: int, order: int, late: int = 0) -> Waiting:
     """A chat of -1 is the person's own."""
     name = f"private {person}" if chat < 0 else f"group {chat}"
-    return Waiting(number, name, f"person {person}", order, NOW + timedelta(seconds=late))
+    return Waiting(number, name, f"person {person}", order, NOW + timedelta(seconds=late), NOW)
 
 
 @given(_rows, st.randoms(use_true_random=False))
