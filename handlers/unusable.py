@@ -1,5 +1,7 @@
 """Photos that cannot be used: their sender is told which and why, is asked for another, and that takes their place."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from handlers import check_card, checks, deadlines, receipts
@@ -24,7 +26,7 @@ def which(turn: Turn, photo: Photo) -> str:
         album = sorted(turn.session.scalars(select(Photo.message_id).where(*of_album)))
     if len(album) == 1:
         return turn.text("photo.which", time=time)
-    return turn.text("photo.which_of", time=time, number=album.index(photo.message_id) + 1, n=len(album))
+    return turn.text("photo.which_of", time=time, number=album.index(photo.message_id) + 1)
 
 
 def report(turn: Turn, photo: Photo, why: str) -> None:
@@ -83,8 +85,7 @@ def photo_awaited(turn: Turn, photo: Photo) -> Photo | None:
     bad = _answered(turn)
     replied = bad is not None
     if bad is None:
-        asked = turn.expects(Expecting.PHOTO_AGAIN)
-        bad = turn.session.get(Photo, asked) if asked is not None else None
+        bad = _asked_for(turn, photo)
     if bad is None or not _is_missing(bad):
         return None
     check = turn.session.get(Check, bad.check_id)
@@ -96,6 +97,16 @@ def photo_awaited(turn: Turn, photo: Photo) -> Photo | None:
     if check.is_draft:
         return bad if in_hand is not None and in_hand.id == check.id else None
     return bad if in_hand is None and photo.album is None else None
+
+
+def _asked_for(turn: Turn, photo: Photo) -> Photo | None:
+    """What was sent before it was asked for, as the rest of the same album, takes nothing's place."""
+    wanted, until = turn.expects(Expecting.PHOTO_AGAIN), turn.conversation.expecting_until
+    bad = turn.session.get(Photo, wanted) if wanted is not None else None
+    if bad is None or until is None or (photo.album is not None and photo.album == bad.album):
+        return None
+    asked_at = until - timedelta(minutes=AGAIN_MINUTES)
+    return bad if photo.sent_at >= asked_at.replace(microsecond=0) else None
 
 
 def _answered(turn: Turn) -> Photo | None:

@@ -9,6 +9,7 @@ from bot.emulator.errors import bad_request
 
 DOWNLOAD_LIMIT = 20_971_520
 LINK_SECONDS = 3600
+SIZE_AS_IT_IS = -1
 
 
 class FileKind(StrEnum):
@@ -41,6 +42,7 @@ class StoredFile:
     size: int
     name: str
     mime: str
+    told: int | None  # the size the service tells, which is sometimes wrong and sometimes missing
 
 
 @dataclass(slots=True)
@@ -66,18 +68,22 @@ class Files:
     _paths: dict[str, str] = field(default_factory=dict)
     _links: dict[str, Link] = field(default_factory=dict)
 
-    def keep(self, data: bytes, kind: FileKind, name: str = "", mime: str = "application/octet-stream") -> StoredFile:
+    def keep(
+        self, data: bytes, kind: FileKind, name: str = "", mime: str = "application/octet-stream",
+        told: int | None = SIZE_AS_IT_IS,
+    ) -> StoredFile:  # fmt: skip
         """The same content is the same file: its unique id never depends on its name or on who sent it."""
         digest = hashlib.sha256(data).hexdigest()
         self._contents.setdefault(digest, data)
         by_content = hashlib.sha256(f"{kind}|{digest}".encode()).digest()
-        by_name = hashlib.sha256(f"{kind}|{digest}|{name}|{mime}".encode()).digest()
+        by_name = hashlib.sha256(f"{kind}|{digest}|{name}|{mime}|{told}".encode("utf-8", "replace")).digest()
         id_prefix, unique_prefix = PREFIXES[kind]
         file_id = id_prefix + _letters(by_name + by_content[:12])
         known = self._known.get(file_id)
         if known is None:
             unique_id = unique_prefix + _letters(by_content[:9])
-            known = self._known[file_id] = StoredFile(file_id, unique_id, kind, digest, len(data), name, mime)
+            told = len(data) if told == SIZE_AS_IT_IS else told
+            known = self._known[file_id] = StoredFile(file_id, unique_id, kind, digest, len(data), name, mime, told)
         return known
 
     def find(self, file_id: str) -> StoredFile | None:

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     VENUE = "venue"
     VOICE = "voice"
     VIDEO = "video"
+    VIDEO_NOTE = "video_note"
+    ANIMATION = "animation"
     STICKER = "sticker"
     CONTACT = "contact"
     SERVICE = "service"
@@ -83,6 +85,25 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoNote:
+    """A film in a circle, as wide as it is high."""
+
+    file: StoredFile
+    seconds: int
+    side: int
+
+
+@dataclass(frozen=True, slots=True)
+class Animation:
+    """A film without sound, which the service makes of a GIF."""
+
+    file: StoredFile
+    seconds: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sticker:
     file: StoredFile
     emoji: str
@@ -104,7 +125,7 @@ class Service:
     fields: Json
 
 
-Media = Photo | Document | Location | Venue | Voice | Video | Sticker | Contact | Service
+Media = Photo | Document | Location | Venue | Voice | Video | VideoNote | Animation | Sticker | Contact | Service
 
 KINDS: dict[type[Media] | None, Kind] = {
     None: Kind.TEXT,
@@ -114,11 +135,13 @@ KINDS: dict[type[Media] | None, Kind] = {
     Venue: Kind.VENUE,
     Voice: Kind.VOICE,
     Video: Kind.VIDEO,
+    VideoNote: Kind.VIDEO_NOTE,
+    Animation: Kind.ANIMATION,
     Sticker: Kind.STICKER,
     Contact: Kind.CONTACT,
     Service: Kind.SERVICE,
 }
-CAPTIONED = frozenset({Kind.PHOTO, Kind.DOCUMENT, Kind.VIDEO, Kind.VOICE})
+CAPTIONED = frozenset({Kind.PHOTO, Kind.DOCUMENT, Kind.VIDEO, Kind.ANIMATION, Kind.VOICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +159,12 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """Where a forwarded message came from; without a person, only the name is known."""
+    """Where a forwarded message came from: a channel, a person, or somebody of whom only the name is known."""
 
     date: int
     name: str
     person: Person | None
+    channel: Json | None = None
 
 
 @dataclass(slots=True, eq=False)

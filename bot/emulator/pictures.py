@@ -5,7 +5,7 @@ import hashlib
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from bot.emulator.files import FileKind
 from bot.emulator.messages import Photo, PhotoSize
@@ -61,7 +61,9 @@ def shrink(data: bytes, sides: tuple[int, ...]) -> list[Encoded]:
                 raise NotAPicture("PHOTO_INVALID_DIMENSIONS")
             opened.draft("RGB", (max(sides), max(sides)))
             picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+    except NotAPicture:
+        raise
+    except Exception:  # decoders answer hostile bytes with almost anything
         raise NotAPicture("IMAGE_PROCESS_FAILED") from None
     encoded: dict[tuple[int, int], bytes] = {}
     # From the largest down, each from the one before: a third of the work.

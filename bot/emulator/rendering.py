@@ -4,6 +4,7 @@ from bot.emulator.chats import Chat, ChatKind
 from bot.emulator.entities import Entity
 from bot.emulator.files import StoredFile
 from bot.emulator.messages import (
+    Animation,
     Body,
     Contact,
     Document,
@@ -17,6 +18,7 @@ from bot.emulator.messages import (
     Sticker,
     Venue,
     Video,
+    VideoNote,
     Voice,
 )
 from bot.emulator.people import Person, Status
@@ -75,7 +77,8 @@ def member_json(person: Person, status: Status, chat: Chat) -> Json:
 
 
 def file_json(file: StoredFile) -> Json:
-    return {"file_id": file.file_id, "file_unique_id": file.unique_id, "file_size": file.size}
+    size = {"file_size": file.told} if file.told is not None else {}
+    return {"file_id": file.file_id, "file_unique_id": file.unique_id, **size}
 
 
 def size_json(size: PhotoSize) -> Json:
@@ -126,6 +129,13 @@ def _media_json(body: Body) -> Json:
         case Video() as video:
             about = {"width": video.width, "height": video.height, "duration": video.seconds}
             return {"video": file_json(video.file) | about | {"file_name": video.file.name, "mime_type": "video/mp4"}}
+        case VideoNote() as note:
+            return {"video_note": file_json(note.file) | {"length": note.side, "duration": note.seconds}}
+        case Animation() as film:
+            about = {"width": film.width, "height": film.height, "duration": film.seconds}
+            told = file_json(film.file) | {"file_name": film.file.name, "mime_type": "video/mp4"}
+            # An animation always comes with its document beside it.
+            return {"animation": told | about, "document": told}
         case Sticker() as sticker:
             shown = {"width": sticker.width, "height": sticker.height, "is_animated": False, "is_video": False}
             return {"sticker": file_json(sticker.file) | shown | {"emoji": sticker.emoji, "type": "regular"}}
@@ -139,13 +149,17 @@ def _media_json(body: Body) -> Json:
 
 
 def _document_json(document: Document) -> Json:
-    body: Json = {"file_name": document.file.name, "mime_type": document.file.mime}
+    body: Json = {"file_name": document.file.name}
+    if document.file.mime:
+        body["mime_type"] = document.file.mime
     if document.thumbnail is not None:
         body["thumbnail"] = size_json(document.thumbnail)
     return body | file_json(document.file)
 
 
 def _origin_json(forward: Forward) -> Json:
+    if forward.channel is not None:
+        return {"type": "channel", "date": forward.date, "chat": forward.channel, "message_id": 1}
     if forward.person is None:
         return {"type": "hidden_user", "date": forward.date, "sender_user_name": forward.name}
     return {"type": "user", "date": forward.date, "sender_user": user_json(forward.person)}

@@ -2,6 +2,7 @@
 
 from bot.emulator.chats import Chat
 from bot.emulator.messages import (
+    Animation,
     Contact,
     Document,
     Json,
@@ -12,6 +13,7 @@ from bot.emulator.messages import (
     Sticker,
     Venue,
     Video,
+    VideoNote,
     Voice,
 )
 from bot.emulator.people import Person
@@ -118,6 +120,8 @@ def _media_view(message: Message) -> Json:
             return {"venue": location_view(venue.location) | about, "location": location_view(venue.location)}
         case Voice() as voice:
             return {"voice": {"file_id": voice.file.file_id, "duration": voice.seconds}}
+        case VideoNote() | Animation() as film:
+            return {"video": {"file_id": film.file.file_id, "duration": film.seconds}}
         case Video() as video:
             return {"video": {"file_id": video.file.file_id, "duration": video.seconds}}
         case Sticker() as sticker:

@@ -71,7 +71,7 @@ async def test_a_photo_the_platform_will_not_give_is_lost_and_asked_for_at_once(
 小陈 → 📍 35 m from 体育馆五星公厕
 小陈 → 🖼🖼
 小陈 ← also
-    08:30 发的第 …取不回来了。请再发一次；检查记录还在
+    08:30 发的一组照片的第 …取不回来了。请再发一次；检查记录还在
 小陈 ← also
     …
     📷 1/2 · 检查项 0/13
@@ -89,7 +89,7 @@ async def test_a_file_too_large_to_be_fetched_is_refused_in_words_and_the_check_
     town: tuple[Town, Stage],
 ) -> None:
     world, stage = town
-    world.running.world.uploads["big"] = Upload("现场.jpg", "image/jpeg", _large(20_971_521))
+    world.running.world.uploads["big"] = Upload("现场.png", "image/png", _large(20_971_521))
     await world.play(stage, "--- 检查\n小陈 → 📍 35 m from 体育馆五星公厕\n")
     await world.act({"do": "send_file", "as": INSPECTOR, "file": "upload:big"})
     await world.settle()
@@ -99,12 +99,12 @@ async def test_a_file_too_large_to_be_fetched_is_refused_in_words_and_the_check_
 
 
 def _large(size: int) -> bytes:
-    return b"\xff\xd8\xff\xe0" + b"\x00" * (size - 4)
+    return b"\x89PNG\r\n\x1a\n" + b"\x00" * (size - 8)
 
 
 async def test_the_largest_file_the_platform_gives_is_kept(town: tuple[Town, Stage]) -> None:
     world, stage = town
-    world.running.world.uploads["big"] = Upload("现场.jpg", "image/jpeg", _large(20_971_520))
+    world.running.world.uploads["big"] = Upload("现场.png", "image/png", _large(20_971_520))
     await world.play(stage, "--- 检查\n小陈 → 📍 35 m from 体育馆五星公厕\n")
     await world.act({"do": "send_file", "as": INSPECTOR, "file": "upload:big"})
     await world.settle()

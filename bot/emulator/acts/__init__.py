@@ -25,6 +25,8 @@ SENT: Mapping[str, Act] = {
     "send_venue": sending.send_venue,
     "send_voice": sending.send_voice,
     "send_video": sending.send_video,
+    "send_video_note": sending.send_video_note,
+    "send_animation": sending.send_animation,
     "send_sticker": sending.send_sticker,
     "send_contact": sending.send_contact,
     "edit_text": saying.edit_text,

@@ -1,6 +1,7 @@
 """People's words: said, changed, passed on, taken back."""
 
 from bot.emulator.acts.asking import answered_in, message_in, moment, spoken_in, where, who
+from bot.emulator.acts.guises import channel_json, guise_of
 from bot.emulator.entities import Entity, find_entities, utf16_length
 from bot.emulator.errors import ActError
 from bot.emulator.messages import CAPTIONED, Body, Forward, Json, Kind, Message, Service
@@ -16,7 +17,8 @@ def say(world: World, params: Params, body: Body, album: str = "") -> Message:
     """The last step of everything people send."""
     person = who(world, params)
     chat = spoken_in(world, params, person)
-    draft = Draft(body, reply_to=answered_in(chat, params), album=album, date=moment(world, params))
+    draft = Draft(body, reply_to=answered_in(chat, params), album=album, date=moment(world, params),
+                  protected=params.flag("protected"), extra=guise_of(chat, params))  # fmt: skip
     return post(world, chat, person, draft)
 
 
@@ -85,14 +87,15 @@ async def edit_caption(world: World, params: Params) -> Json:
 
 
 async def forward(world: World, params: Params) -> Json:
-    """With "hidden", the one who wrote it does not let forwards lead back."""
+    """With "hidden", the one who wrote it does not let forwards lead back; with "channel", it stood in that channel."""
     person = who(world, params)
     source = message_in(where(world, params, person, "from_chat"), params)
     if source.protected or isinstance(source.body.media, Service):
         raise ActError("this message cannot be forwarded")
     chat = spoken_in(world, params, person)
     author = None if params.flag("hidden") else source.sender
-    origin = source.forward or Forward(source.date, source.sender.name, author)
+    channel = channel_json(params.text("channel")) if params.has("channel") else None
+    origin = source.forward or Forward(source.date, source.sender.name, author, channel)
     draft = Draft(source.body, forward=origin, buttons=kept_buttons(source), date=moment(world, params))
     message = post(world, chat, person, draft)
     return message_view(world, message)

@@ -7,8 +7,21 @@ from bot.emulator.acts.asking import file_given, message_in, moment, where, who
 from bot.emulator.acts.saying import say
 from bot.emulator.entities import find_entities
 from bot.emulator.errors import ActError
-from bot.emulator.files import FileKind
-from bot.emulator.messages import Body, Contact, Json, Location, Media, Photo, Sticker, Venue, Video, Voice
+from bot.emulator.files import SIZE_AS_IT_IS, FileKind
+from bot.emulator.messages import (
+    Animation,
+    Body,
+    Contact,
+    Json,
+    Location,
+    Media,
+    Photo,
+    Sticker,
+    Venue,
+    Video,
+    VideoNote,
+    Voice,
+)
 from bot.emulator.methods.uploads import document_of
 from bot.emulator.params import Params
 from bot.emulator.pictures import NotAPicture, photo_of
@@ -46,8 +59,14 @@ async def send_photo(world: World, params: Params) -> Json:
 
 
 async def send_file(world: World, params: Params) -> Json:
+    """ "mime": what the phone says it is; "told_size": what the service will say of its size, or "none"."""
     upload = await file_given(world, params.text("file"), params.text("name"))
-    return _sent(world, params, await document_of(world, upload), params.text("caption").strip())
+    if params.has("mime"):
+        upload = replace(upload, mime=params.text("mime"))
+    told: int | None = SIZE_AS_IT_IS
+    if params.has("told_size"):
+        told = None if params.text("told_size") == "none" else params.integer("told_size")
+    return _sent(world, params, await document_of(world, upload, told), params.text("caption").strip())
 
 
 def _parts(params: Params) -> list[dict[str, Any]]:
@@ -117,6 +136,16 @@ async def send_voice(world: World, params: Params) -> Json:
 async def send_video(world: World, params: Params) -> Json:
     file = world.files.keep(VIDEO, FileKind.VIDEO, "video.mp4", "video/mp4")
     return _sent(world, params, Video(file, params.integer("duration", 5), 1280, 720), params.text("caption"))
+
+
+async def send_video_note(world: World, params: Params) -> Json:
+    file = world.files.keep(VIDEO, FileKind.VIDEO, mime="video/mp4")
+    return _sent(world, params, VideoNote(file, params.integer("duration", 5), 240))
+
+
+async def send_animation(world: World, params: Params) -> Json:
+    file = world.files.keep(VIDEO, FileKind.VIDEO, "animation.gif.mp4", "video/mp4")
+    return _sent(world, params, Animation(file, params.integer("duration", 3), 320, 240), params.text("caption"))
 
 
 async def send_sticker(world: World, params: Params) -> Json:

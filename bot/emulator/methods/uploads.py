@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.emulator.entities import Entity, utf16_length
 from bot.emulator.errors import bad_request
-from bot.emulator.files import FileKind
+from bot.emulator.files import SIZE_AS_IT_IS, FileKind
 from bot.emulator.messages import Document, Media, Photo
 from bot.emulator.params import Params, Upload
 from bot.emulator.parsing import formatted
@@ -49,9 +49,9 @@ async def document_given(world: World, value: Any, upload: Upload | None) -> Doc
     return Document(file)
 
 
-async def document_of(world: World, upload: Upload) -> Document:
+async def document_of(world: World, upload: Upload, told: int | None = SIZE_AS_IT_IS) -> Document:
     """The bytes untouched, with a small picture when they are one."""
-    file = world.files.keep(upload.data, FileKind.DOCUMENT, upload.name, upload.mime)
+    file = world.files.keep(upload.data, FileKind.DOCUMENT, upload.name, upload.mime, told)
     thumbnail = await thumbnail_of(world, upload.data) if upload.mime.startswith("image/") else None
     return Document(file, thumbnail)
 

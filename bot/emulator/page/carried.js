@@ -46,8 +46,9 @@ const CARRIED = {
       el("span", { class: "wave", "aria-label": t("voice") }, ...waves()),
       el("small", { text: voice?.duration ? `${voice.duration} s` : "" }),
     ),
-  video: () =>
-    el("div", { class: "file" }, el("span", { class: "file-icon" }, icon("video", 24)), el("b", { text: t("video") })),
+  video: () => film(),
+  video_note: () => film(),
+  animation: () => film(),
   sticker: ({ sticker }) => el("div", { class: "sticker" }, signed(sticker.emoji)),
   contact: ({ contact }) =>
     el(
@@ -62,6 +63,9 @@ const CARRIED = {
       ),
     ),
 };
+
+const film = () =>
+  el("div", { class: "file" }, el("span", { class: "file-icon" }, icon("video", 24)), el("b", { text: t("video") }));
 
 const waves = () =>
   [6, 12, 18, 10, 16, 22, 12, 8, 14, 18, 9, 5].map((height) => el("i", { style: { height: `${height}px` } }));
