@@ -78,8 +78,10 @@ def sites_named(turn: Turn, line: str, least: float = LIKELY, granted: list[Scop
     name = fold(re.sub(r"^(检查|check)\s+", "", line.strip()))
     if len(name) < SHORTEST_NAME:
         return []
-    visible = rights.visible_sites(turn.scopes if granted is None else granted)
-    hits = site_index(turn.session).search(name, limit=40, least=least, among=rights.ids_of(turn.session, visible))
+    scopes = turn.scopes if granted is None else granted
+    visible = rights.visible_sites(scopes)
+    index = site_index(turn.session)
+    hits = index.search(name, limit=40, least=least, among=index.visible(scopes))
     wanted = [hit.site_id for hit in hits]
     found = {site.id: site for site in turn.session.scalars(visible.where(Site.id.in_(wanted)))}
     return [found[site_id] for site_id in wanted if site_id in found]

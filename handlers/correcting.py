@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from handlers import day_cards, receipts, submitting, verdicts
 from handlers.grammar import Said
 from handlers.turn import Turn
 from models import rights
-from models.checks import Check, CheckState
+from models.checks import HANDED_IN, Check, CheckState
 from models.drafts import results_of
 from models.people import Expecting, Role
 
@@ -32,11 +34,11 @@ def tap_correct(turn: Turn, check_id: int) -> None:
 
 def correct_by_word(turn: Turn) -> None:
     """「更正」 as a word: of the person's latest check."""
-    latest = (
-        turn.session.query(Check)
-        .filter_by(person_id=turn.actor.id, state=CheckState.SUBMITTED)
-        .order_by(Check.submitted_at.desc())
-        .first()
+    latest = turn.session.scalar(
+        select(Check)
+        .where(Check.person_id == turn.actor.id, HANDED_IN)
+        .order_by(Check.day.desc(), Check.submitted_at.desc())
+        .limit(1)
     )
     if latest is None:
         return turn.say(turn.text("correct.nothing"))

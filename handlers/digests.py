@@ -21,14 +21,13 @@ from models.figures import (
     Coverage,
     DayFigures,
     TargetFigure,
-    coverage,
-    coverage_by_kind,
+    coverage_in_kinds,
     day_figures,
     headline_target,
 )
 from models.findings import Finding
 from models.messages import Priority
-from models.occurrences import Occurrence, claim, has_occurred
+from models.occurrences import Occurrence, claim, occurred
 from models.people import GroupChat
 from models.places import Area
 
@@ -45,35 +44,35 @@ def due_at(agency: Agency, campaign: Campaign, day: date) -> datetime:
 
 def any_due(session: Session, agency: Agency, now: datetime) -> bool:
     """Whether a bound group's hour has come and nobody has looked yet."""
-    rows = session.execute(
+    return bool(_due(session, agency, now))
+
+
+def _due(session: Session, agency: Agency, now: datetime) -> list[tuple[GroupChat, Campaign, date]]:
+    """Today's and yesterday's, if their hour has come since the group was bound and nothing has been done about it."""
+    groups = session.execute(
         select(GroupChat, Campaign).join(Campaign, Campaign.id == GroupChat.campaign_id)
         .where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None), Campaign.closed_at.is_(None))
-    )  # fmt: skip
-    return any(_days_due(session, agency, group, campaign, now) for group, campaign in rows)
-
-
-def _days_due(session: Session, agency: Agency, group: GroupChat, campaign: Campaign, now: datetime) -> list[date]:
-    """Today and yesterday, if their hour has come since the group was bound and nothing has been done about it."""
+        .order_by(GroupChat.id)
+    ).all()  # fmt: skip
+    if not groups:
+        return []
     days = (agency.day(now) - timedelta(days=1), agency.day(now))
+    done = occurred(session, KIND, days)
     return [
-        day
+        (group, campaign, day)
+        for group, campaign in groups
         for day in days
-        if group.bound_at is not None
+        if (str(group.id), day) not in done
+        and group.bound_at is not None
         and group.bound_at <= due_at(agency, campaign, day) <= now
-        and not has_occurred(session, KIND, str(group.id), day)
     ]
 
 
 def send_due(session: Session, turn_in: Callable[[GroupChat], Turn], agency: Agency, now: datetime) -> None:
     """Every bound group whose hour has come since it was last looked at: today's, or yesterday's still in time."""
-    groups = session.scalars(select(GroupChat).where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None)))
-    for group in list(groups):
-        campaign = session.get(Campaign, group.campaign_id) if group.campaign_id is not None else None
-        if campaign is None or campaign.closed_at is not None:
-            continue
-        for day in _days_due(session, agency, group, campaign, now):
-            with apart(session, f"the digest of group {group.id}"):
-                _send(session, turn_in, agency, group, campaign, day, now)
+    for group, campaign, day in _due(session, agency, now):
+        with apart(session, f"the digest of group {group.id}"):
+            _send(session, turn_in, agency, group, campaign, day, now)
 
 
 def _send(
@@ -126,12 +125,8 @@ def digest_reply(
 ) -> Reply:
     """A picture card and three lines; what is due tomorrow; the next questions as buttons. No person is named."""
     granted = rights.scope_of_group(turn.session, group)
-    standing = Standing(
-        figures,
-        coverage(turn.session, campaign.id, granted),
-        coverage_by_kind(turn.session, campaign.id, granted, group.language),
-        headline_target(turn.session, campaign, granted),
-    )
+    covered, kinds = coverage_in_kinds(turn.session, campaign.id, granted, group.language)
+    standing = Standing(figures, covered, kinds, headline_target(turn.session, campaign, granted, covered))
     card = _card(turn, group, campaign, standing, day, resent)
     lines = _lines(group.language, campaign, standing, day, resent)
     if missed is not None:

@@ -31,8 +31,8 @@ from handlers.turn import Turn
 from models import rights
 from models.campaigns import Campaign
 from models.checks import Outcome
-from models.journal import JournalEntry
-from models.ledgers import CheckRow, FindingRow, ledger_rows
+from models.drafts import next_number
+from models.ledgers import CheckRow, FindingRow, ledger_count, ledger_rows
 from models.naming import chinese_number
 from models.rights import Scope
 
@@ -134,8 +134,8 @@ def export(turn: Turn, question: Question, span: tuple[date, date]) -> None:
     if turn.incoming.in_group:
         may = rights.common(may, turn.scopes)
     wanted = _wanted(turn, campaign, may, question, span)
-    rows = ledger_rows(turn.session, campaign.id, list(wanted.scopes), *span, turn.now)
-    if not rows.checks and not rows.findings:
+    count = ledger_count(turn.session, campaign.id, list(wanted.scopes), *span, turn.now)
+    if not count.checks and not count.findings:
         return turn.say(turn.text("export.empty", campaign=campaign_title(turn, campaign), month=f"{span[0]:%Y-%m}"))
     base = re.sub(r"\s*(19|20)\d\d$", "", campaign.name).strip() or campaign.name
     name = f"{base}_{span[0]:%Y-%m}_{turn.text('export.ledger')}.xlsx".replace("/", "-").replace(" ", "-")
@@ -143,9 +143,9 @@ def export(turn: Turn, question: Question, span: tuple[date, date]) -> None:
         "export.done",
         campaign=campaign_title(turn, campaign),
         month=f"{span[0]:%Y-%m}",
-        n=len(rows.checks),
-        findings=len(rows.findings),
-        thumbnails=rows.thumbnails,
+        n=count.checks,
+        findings=count.findings,
+        thumbnails=count.thumbnails,
     )
     reply = Reply(said, sheet=Sheet(name, wanted.to_data()), language=turn.actor.language)
     turn.record(
@@ -153,8 +153,8 @@ def export(turn: Turn, question: Question, span: tuple[date, date]) -> None:
         "campaign",
         campaign.id,
         reference=wanted.reference,
-        checks=len(rows.checks),
-        findings=len(rows.findings),
+        checks=count.checks,
+        findings=count.findings,
     )
     if turn.incoming.in_group:
         return turn.tell(turn.actor, f"export:{wanted.reference}", reply)
@@ -165,8 +165,7 @@ def _wanted(turn: Turn, campaign: Campaign, may: list[Scope], question: Question
     if question.area is not None:
         below = rights.areas_below(turn.session, question.area)
         may = [Scope(below if s.areas is None else below & s.areas, s.campaign) for s in may]
-    number = turn.session.query(JournalEntry).filter_by(action="ledger.exported").count() + 1
-    reference = f"EX-{turn.today:%Y%m%d}-{number:04d}"
+    reference = f"EX-{turn.today:%Y%m%d}-{next_number(turn.session, 'ledger', turn.today):04d}"
     return Wanted(campaign.id, *span, turn.now, tuple(may), turn.actor.name, reference, turn.language)
 
 

@@ -1,14 +1,14 @@
 """「我的」: what a person has open: drafts, problems without a limit or with one, sites that are due."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from handlers import check_card, checks, receipts
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
-from models.checks import Check, CheckState
+from models.checks import HANDED_IN, Check
 from models.drafts import drafts_of
-from models.findings import OPEN_STATES, DeadlineSource, Finding
+from models.findings import STILL_OPEN, DeadlineSource, Finding
 from models.sites import planned_sites
 
 SHOWN = 6
@@ -16,9 +16,8 @@ SHOWN = 6
 
 def show(turn: Turn) -> None:
     lines, rows = open_work(turn)
-    done = (
-        turn.session.query(Check).filter_by(person_id=turn.actor.id, day=turn.today, state=CheckState.SUBMITTED).count()
-    )
+    today = (Check.person_id == turn.actor.id, Check.day == turn.today, HANDED_IN)
+    done = turn.session.scalar(select(func.count(Check.id)).where(*today)) or 0
     nothing = "mine.nothing" if turn.is_one_of(rights.INSPECTS) else "mine.nothing_office"
     turn.say(Reply("\n".join([turn.text("mine.title", n=done), *(lines or [turn.text(nothing)])]), tuple(rows)))
 
@@ -58,9 +57,7 @@ def question_button(turn: Turn, finding: Finding) -> list[tuple[Button, ...]]:
 
 def my_findings(turn: Turn) -> list[Finding]:
     query = (
-        select(Finding)
-        .where(Finding.opened_by == turn.actor.id, Finding.state.in_(OPEN_STATES))
-        .order_by(Finding.deadline_on, Finding.id)
+        select(Finding).where(Finding.opened_by == turn.actor.id, STILL_OPEN).order_by(Finding.deadline_on, Finding.id)
     )
     return list(turn.session.scalars(query))
 

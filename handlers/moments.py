@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import digests, groups, joining, mornings, receipts, submitting, unusable
+from handlers import day_cards, digests, groups, joining, mornings, receipts, submitting, unusable
 from handlers.agency import Agency
 from handlers.messages import ChatKind, Incoming, Kind
 from handlers.pictures.looking import Look
@@ -46,6 +46,7 @@ def tick(session: Session, agency: Agency, now: datetime) -> None:
     def for_group(group: GroupChat) -> Turn:
         return quiet_turn(session, agency, now, group.channel, group.external_id, f"digest:{group.id}", group=group)
 
+    day_cards.write_due(session, for_group)
     mornings.send_due(session, for_person, agency, now)
     digests.send_due(session, for_group, agency, now)
 
@@ -129,6 +130,8 @@ def set_back(session: Session, now: datetime, ahead: timedelta) -> None:
 def anything_due(session: Session, agency: Agency, now: datetime) -> bool:
     """Cheaply, at every tick: whether it is worth opening a transaction that writes."""
     if session.scalar(select(Check.id).where(Check.submit_due_at <= now).limit(1)) is not None:
+        return True
+    if day_cards.any_due(session):
         return True
     return mornings.any_due(session, agency, now) or digests.any_due(session, agency, now)
 

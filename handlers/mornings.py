@@ -13,14 +13,16 @@ from handlers.turn import Turn
 from models import rights
 from models.database import apart
 from models.drafts import drafts_of
-from models.findings import OPEN_STATES, DeadlineSource, Finding
+from models.findings import STILL_OPEN, DeadlineSource, Finding
 from models.messages import Priority
-from models.occurrences import Occurrence, claim, has_occurred
+from models.occurrences import Occurrence, claim, occurred
 from models.people import Account, Person, Role
+from models.places import Site
 from models.sites import planned_sites
 
 KIND = "morning"
 SHOWN = 5
+AT_ONCE = 20  # people in one transaction: who inspects early is not kept waiting for a whole agency's mornings
 
 
 def any_due(session: Session, agency: Agency, now: datetime) -> bool:
@@ -42,28 +44,33 @@ def send_due(session: Session, turn_in: Callable[[Person, Account], Turn], agenc
     if local.time() < agency.morning_at or agency.is_quiet(now):
         return
     day = local.date()
-    for person in list(session.scalars(select(Person).where(Person.left_at.is_(None)))):
-        if not has_occurred(session, KIND, str(person.id), day):
+    seen, looked_at = occurred(session, KIND, [day]), 0
+    for person in list(session.scalars(select(Person).where(Person.left_at.is_(None)).order_by(Person.id))):
+        if looked_at == AT_ONCE:
+            return
+        if (str(person.id), day) not in seen:
             with apart(session, f"the morning of person {person.id}"):
-                _send(session, turn_in, agency, person, now)
+                looked_at += _send(session, turn_in, agency, person, now)
 
 
 def _send(
     session: Session, turn_in: Callable[[Person, Account], Turn], agency: Agency, person: Person, now: datetime
-) -> None:
+) -> bool:
+    """Whether the person has now been looked at: who cannot be reached is not."""
     day = agency.day(now)
     reachable = (Account.person_id == person.id, Account.blocked_at.is_(None))
     account = session.scalar(select(Account).where(*reachable).limit(1))
     if account is None:
-        return
+        return False
     welcomed_just_now = person.joined_at >= datetime.combine(day, agency.morning_at, agency.zone)
     if welcomed_just_now or not rights.roles_of(person, now):
         claim(session, KIND, str(person.id), day, now, "nothing")
-        return
+        return True
     turn = turn_in(person, account)
     reply = morning_reply(turn)
     if claim(session, KIND, str(person.id), day, now, "done" if reply else "nothing") and reply:
         turn.tell(person, f"morning:{person.id}:{day}", reply, Priority.REMINDER)
+    return True
 
 
 def morning_reply(turn: Turn) -> Reply | None:
@@ -114,10 +121,9 @@ def due_findings(turn: Turn) -> list[Finding]:
     mine_or_led = Finding.opened_by == turn.actor.id
     if turn.is_one_of(frozenset({Role.LEAD})):
         led = rights.scopes(turn.session, turn.actor, turn.now, frozenset({Role.LEAD}))
-        sites = [site.id for site in turn.session.scalars(rights.visible_sites(led))]
-        mine_or_led = or_(mine_or_led, Finding.site_id.in_(sites))
+        mine_or_led = or_(mine_or_led, Finding.site_id.in_(rights.visible_sites(led).with_only_columns(Site.id)))
     query = select(Finding).where(
-        mine_or_led, Finding.state.in_(OPEN_STATES),
+        mine_or_led, STILL_OPEN,
         or_(Finding.deadline_on <= turn.today + timedelta(days=1), Finding.deadline_source.is_(None),
             Finding.deadline_source == DeadlineSource.ON_THE_SPOT),
     )  # fmt: skip

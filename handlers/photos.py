@@ -164,8 +164,8 @@ def understand(
     said = verdicts.read(check, rest) if check.checklist is not None else read_exceptions(rest, 99)
     if said is not None and check.checklist is not None:
         return _bind_to_items(turn, check, photo, said)
-    own = rights.ids_of(turn.session, rights.visible_sites(turn.inspected))
-    hits = site_index(turn.session).search(rest, among=own)
+    index = site_index(turn.session)
+    hits = index.search(rest, among=index.visible(turn.inspected))
     site = rights.site_for(turn.session, turn.inspected, hits[0].site_id) if hits else None
     if site is not None and check.site_id != site.id and (len(hits) == 1 or hits[0].score > hits[1].score):
         checks.place_at(turn, check, site)

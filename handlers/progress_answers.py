@@ -15,9 +15,8 @@ from models.campaigns import Campaign, Task, TaskRole
 from models.figures import (
     TargetFigure,
     campaigns_within,
-    coverage,
     coverage_by_area,
-    coverage_by_kind,
+    coverage_in_kinds,
     day_figures,
     headline_target,
 )
@@ -39,7 +38,7 @@ def progress(turn: Turn, question: Question) -> None:
     if campaign is None:
         return turn.say(turn.text("ask.no_campaign"))
     granted = narrowed(turn, question)
-    whole = coverage(turn.session, campaign.id, granted)
+    whole, kinds = coverage_in_kinds(turn.session, campaign.id, granted, turn.language)
     title = " · ".join(part for part in (campaign_title(turn, campaign), filter_name(turn, question)) if part)
     lines = [turn.text("ask.title", title=title, time=as_of(turn))]
     if question.by_area:
@@ -48,13 +47,10 @@ def progress(turn: Turn, question: Question) -> None:
             f"· {part.name} {part.done}/{part.total}" for part in coverage_by_area(turn.session, campaign.id, granted)
         ]
     else:
-        parts = " · ".join(
-            f"{part.name} {part.done}/{part.total}"
-            for part in coverage_by_kind(turn.session, campaign.id, granted, turn.language)
-        )
+        parts = " · ".join(f"{part.name} {part.done}/{part.total}" for part in kinds)
         key = "ask.covered_by_kind" if parts else "ask.covered"
         lines.append(turn.text(key, done=whole.done, total=whole.total, parts=parts))
-    target = headline_target(turn.session, campaign, granted)
+    target = headline_target(turn.session, campaign, granted, whole)
     if target is not None:
         lines.append(target_line(turn.language, target))
     others = [c for c in campaigns_within(turn.session, turn.scopes) if c.id != campaign.id]

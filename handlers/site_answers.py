@@ -12,10 +12,10 @@ from handlers.questions import Intent, Question
 from handlers.turn import Turn
 from models import rights
 from models.campaigns import Campaign
-from models.checks import Check, CheckState, Outcome
+from models.checks import HANDED_IN, Check, Outcome
 from models.drafts import results_of
 from models.evidence import Photo, PhotoState, is_evidence
-from models.findings import OPEN_STATES, Finding
+from models.findings import STILL_OPEN, Finding
 from models.places import Area, Site, SiteKind
 from models.sites import last_checked_days, open_findings, point_of
 
@@ -54,11 +54,7 @@ def show_site(turn: Turn, site: Site) -> None:
         lines.append(site.address)
     if plan := plan_line(turn, site):
         lines.append(plan)
-    query = (
-        select(Check)
-        .where(Check.site_id == site.id, Check.state == CheckState.SUBMITTED)
-        .order_by(Check.submitted_at.desc())
-    )
+    query = select(Check).where(Check.site_id == site.id, HANDED_IN).order_by(Check.submitted_at.desc())
     checks = list(turn.session.scalars(query.limit(3)))
     lines.append(turn.text("site.last_checks") if checks else turn.text("site.never_checked"))
     for check in checks:
@@ -164,9 +160,7 @@ def none_and_why(turn: Turn, question: Question) -> str:
 
 def _open_counts(turn: Turn, site_ids: list[int]) -> dict[int, int]:
     rows = turn.session.execute(
-        select(Finding.site_id, func.count())
-        .where(Finding.site_id.in_(site_ids), Finding.state.in_(OPEN_STATES))
-        .group_by(Finding.site_id)
+        select(Finding.site_id, func.count()).where(Finding.site_id.in_(site_ids), STILL_OPEN).group_by(Finding.site_id)
     )
     return dict(rows.all())
 
@@ -175,7 +169,7 @@ def list_findings(turn: Turn, question: Question) -> None:
     overdue = question.intent is Intent.OVERDUE
     query = (
         select(Finding).join(Site, Site.id == Finding.site_id)
-        .where(rights.within(narrowed(turn, question)), Finding.state.in_(OPEN_STATES))
+        .where(rights.within(narrowed(turn, question)), STILL_OPEN)
         .order_by(Finding.deadline_on.is_(None), Finding.deadline_on, Finding.id)
     )  # fmt: skip
     if question.campaign is not None:
@@ -212,7 +206,7 @@ def draw_map(turn: Turn, question: Question) -> None:
     late = set(
         turn.session.scalars(
             select(Finding.site_id).where(
-                Finding.state.in_(OPEN_STATES),
+                STILL_OPEN,
                 Finding.deadline_on < turn.today,
                 Finding.site_id.in_([s.id for s in sites]),
             )

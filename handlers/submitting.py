@@ -10,7 +10,7 @@ from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights, weighing
 from models.campaigns import ChecklistItem
-from models.checks import Check, CheckState, ItemResult, Outcome
+from models.checks import HANDED_IN, Check, CheckState, ItemResult, Outcome
 from models.drafts import MEASURED, items_asked, next_number, prefix_of, results_of
 from models.evidence import Photo, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
@@ -185,8 +185,9 @@ def undo_by_word(turn: Turn) -> None:
     """「撤回」 as a word, with no draft in hand: of the check just handed in."""
     latest = turn.session.scalars(
         select(Check)
-        .where(Check.person_id == turn.actor.id, Check.state == CheckState.SUBMITTED, Check.undo_until.is_not(None))
-        .order_by(Check.submitted_at.desc())
+        .where(Check.person_id == turn.actor.id, HANDED_IN, Check.undo_until.is_not(None))
+        .order_by(Check.day.desc(), Check.submitted_at.desc())
+        .limit(1)
     ).first()
     if latest is None or latest.undo_until is None or turn.now >= latest.undo_until:
         return turn.say(turn.text("receipt.undo_over"))

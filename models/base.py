@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Enum, MetaData, Text, event, inspect
+from sqlalchemy import JSON, DateTime, Enum, Index, MetaData, Text, event, inspect, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -80,3 +80,9 @@ def words(kind: type) -> Enum:
         values_callable=lambda e: [member.value for member in e],
         validate_strings=True,
     )
+
+
+def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """An index of some rows only, on any engine. It is used where a query says the condition in the very same words."""
+    words_of_it = text(condition)
+    return Index(name, *columns, unique=unique, sqlite_where=words_of_it, postgresql_where=words_of_it)

@@ -4,17 +4,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, words
+from models.base import Base, index_where, words
 from models.campaign_plan import Datum
 from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.people import Person
 from models.places import Site
 from models.rules.flags import name_of, without
-
-DRAFTS = text("(state = 'draft')")
 
 if TYPE_CHECKING:
     from models.evidence import Photo
@@ -25,6 +23,13 @@ class CheckState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     CANCELLED = "cancelled"
+
+
+# Conditions of indexes, which hold what a question is about, of all that ever was. Queries say them in the same words:
+# see HANDED_IN and the others at the end of this file.
+_HANDED_IN = "state = 'submitted'"
+_IN_HAND = "state = 'draft'"
+_TAKEN_BACK = "state <> 'submitted' AND number IS NOT NULL"
 
 
 class Outcome(StrEnum):
@@ -43,11 +48,14 @@ class Check(Base):
     __tablename__ = "checks"
     __table_args__ = (
         UniqueConstraint("day", "number"),
-        Index("ix_checks_site_id_submitted_at", "site_id", "submitted_at"),
-        Index("ix_checks_person_id_state", "person_id", "state"),
-        Index("ix_checks_campaign_id_day", "campaign_id", "day"),
-        Index("ix_checks_drafts", "touched_at", sqlite_where=DRAFTS, postgresql_where=DRAFTS),
-        Index("ix_checks_submit_due_at", "submit_due_at", sqlite_where=text("submit_due_at IS NOT NULL")),
+        index_where(_HANDED_IN, "ix_checks_of_site", "site_id", "submitted_at"),
+        index_where(_HANDED_IN, "ix_checks_of_site_by_day", "site_id", "day"),
+        index_where(_HANDED_IN, "ix_checks_of_day", "campaign_id", "day", "site_id", "received_at"),
+        index_where(_HANDED_IN, "ix_checks_of_person", "person_id", "day", "submitted_at"),
+        index_where(_TAKEN_BACK, "ix_checks_taken_back", "campaign_id", "day"),
+        index_where(_IN_HAND, "ix_checks_in_hand", "person_id", "touched_at"),
+        index_where("submit_due_at IS NOT NULL", "ix_checks_submit_due_at", "submit_due_at"),
+        index_where(f"({_IN_HAND})", "ix_checks_drafts", "touched_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -106,10 +114,10 @@ class ItemResult(Base):
 
     __tablename__ = "item_results"
     __table_args__ = (
-        Index("uq_item_results_current", "check_id", "item_id", unique=True, sqlite_where=text("replaced_at IS NULL"),
-              postgresql_where=text("replaced_at IS NULL")),
-        Index("ix_item_results_check_id", "check_id"),
-    )  # fmt: skip
+        index_where("replaced_at IS NULL", "uq_item_results_current", "check_id", "item_id", unique=True),
+        index_where("replaced_at IS NOT NULL", "ix_item_results_replaced", "check_id"),
+        index_where("message_id IS NOT NULL AND replaced_at IS NULL", "ix_item_results_said", "message_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     check_id: Mapped[int] = mapped_column(ForeignKey("checks.id"))
@@ -180,3 +188,8 @@ class NumberSequence(Base):
     prefix: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
+
+
+HANDED_IN: ColumnElement[bool] = Check.state == literal_column("'submitted'")
+IN_HAND: ColumnElement[bool] = Check.state == literal_column("'draft'")
+TAKEN_BACK: ColumnElement[bool] = (Check.state != literal_column("'submitted'")) & Check.number.is_not(None)

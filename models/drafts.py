@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.campaign_plan import ItemKind
 from models.campaigns import Campaign, Checklist, ChecklistItem
-from models.checks import Check, CheckState, ItemResult, NumberSequence, Outcome
+from models.checks import IN_HAND, Check, ItemResult, NumberSequence, Outcome
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState
 from models.places import Area, Site
 from models.record import keep, shared
@@ -20,12 +20,12 @@ FRESH = timedelta(hours=12)  # a draft in hand; an older one waits under 「我�
 
 
 def drafts_of(session: Session, person_id: int) -> list[Check]:
-    query = select(Check).where(Check.person_id == person_id, Check.state == CheckState.DRAFT)
+    query = select(Check).where(Check.person_id == person_id, IN_HAND)
     return list(session.scalars(query.order_by(Check.touched_at.desc())))
 
 
 def draft_at(session: Session, person_id: int, site_id: int) -> Check | None:
-    query = select(Check).where(Check.person_id == person_id, Check.state == CheckState.DRAFT, Check.site_id == site_id)
+    query = select(Check).where(Check.person_id == person_id, IN_HAND, Check.site_id == site_id)
     return session.scalar(query.order_by(Check.touched_at.desc()).limit(1))
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from models.campaigns import Campaign, Target
-from models.checks import Check, CheckState
-from models.findings import OPEN_STATES, Finding
+from models.checks import HANDED_IN, Check
+from models.findings import STILL_OPEN, Finding, FindingState
 from models.places import Area, Site, SiteKind
 from models.rights import Scope, within
 
@@ -60,65 +60,76 @@ def _sites_of(campaign_id: int, granted: list[Scope]) -> ColumnElement[bool]:
 def day_figures(
     session: Session, campaign_id: int, granted: list[Scope], day: date, bounds: tuple[datetime, datetime]
 ) -> DayFigures:
-    """`bounds`: the local day as two moments, the second exclusive."""
+    """`bounds`: the local day as two moments, the second exclusive. Costs what the day and what is open hold, however
+    much history lies behind: each count is answered by an index made for it."""
     mine = _sites_of(campaign_id, granted)
     checks, sites, late = session.execute(
         select(
-            func.count(Check.id),
+            func.count(Check.site_id),
             func.count(func.distinct(Check.site_id)),
-            func.count(Check.id).filter(Check.received_at >= bounds[1]),
+            func.count(Check.site_id).filter(Check.received_at >= bounds[1]),
         )
         .join(Site, Site.id == Check.site_id)
-        .where(Check.campaign_id == campaign_id, Check.day == day, Check.state == CheckState.SUBMITTED, mine)
+        .where(Check.campaign_id == campaign_id, Check.day == day, HANDED_IN, mine)
     ).one()
-    findings = (
-        select(func.count(Finding.id))
+    still_open, overdue, due = session.execute(
+        select(
+            func.count(Finding.site_id),
+            func.count(Finding.site_id).filter(Finding.deadline_on < day),
+            func.count(Finding.site_id).filter(Finding.deadline_on == day + timedelta(days=1)),
+        )
         .join(Site, Site.id == Finding.site_id)
-        .where(Finding.campaign_id == campaign_id, mine)
-    )
-    is_open = Finding.state.in_(OPEN_STATES)
-    real = Finding.state != "withdrawn"
-    due = session.scalars(
-        select(Finding).join(Site, Site.id == Finding.site_id)
-        .where(Finding.campaign_id == campaign_id, mine, is_open, Finding.deadline_on == day + timedelta(days=1))
-        .order_by(Finding.id)
-    )  # fmt: skip
+        .where(Finding.campaign_id == campaign_id, STILL_OPEN, mine)
+    ).one()
+    real = (Finding.campaign_id == campaign_id) & (Finding.state != FindingState.WITHDRAWN)
     return DayFigures(
         checks, sites,
-        opened=session.scalar(findings.where(Finding.day == day, real)) or 0,
-        closed=session.scalar(findings.where(Finding.closed_at >= bounds[0], Finding.closed_at < bounds[1], real)) or 0,
-        open=session.scalar(findings.where(is_open)) or 0,
-        overdue=session.scalar(findings.where(is_open, Finding.deadline_on < day)) or 0,
-        late=late, due=tuple(due),
+        opened=_count(session, mine, real & (Finding.day == day)),
+        closed=_count(session, mine, real & (Finding.closed_at >= bounds[0]) & (Finding.closed_at < bounds[1])),
+        open=still_open, overdue=overdue, late=late,
+        due=_due_on(session, campaign_id, mine, day + timedelta(days=1)) if due else (),
     )  # fmt: skip
 
 
-def _checked(campaign_id: int) -> ColumnElement[bool]:
-    return Site.id.in_(
-        select(Check.site_id).where(Check.campaign_id == campaign_id, Check.state == CheckState.SUBMITTED)
-    )
+def _count(session: Session, mine: ColumnElement[bool], which: ColumnElement[bool]) -> int:
+    query = select(func.count(Finding.id)).join(Site, Site.id == Finding.site_id).where(mine, which)
+    return session.scalar(query) or 0
+
+
+def _due_on(session: Session, campaign_id: int, mine: ColumnElement[bool], day: date) -> tuple[Finding, ...]:
+    return tuple(
+        session.scalars(
+            select(Finding).join(Site, Site.id == Finding.site_id)
+            .where(Finding.campaign_id == campaign_id, mine, STILL_OPEN, Finding.deadline_on == day)
+            .order_by(Finding.id)
+            .options(joinedload(Finding.site), joinedload(Finding.item))
+        )
+    )  # fmt: skip
+
+
+_checked = exists().where(Check.site_id == Site.id, HANDED_IN).correlate(Site)
 
 
 def coverage(session: Session, campaign_id: int, granted: list[Scope]) -> Coverage:
-    mine = _sites_of(campaign_id, granted)
-    total = session.scalar(select(func.count(Site.id)).where(mine)) or 0
-    done = session.scalar(select(func.count(Site.id)).where(mine, _checked(campaign_id))) or 0
+    done, total = session.execute(
+        select(func.count(Site.id).filter(_checked), func.count(Site.id)).where(_sites_of(campaign_id, granted))
+    ).one()
     return Coverage("", done, total)
 
 
-def coverage_by_kind(session: Session, campaign_id: int, granted: list[Scope], language: str = "zh") -> list[Coverage]:
-    kinds = (
-        select(
-            SiteKind.id,
-            case((SiteKind.name_en != "", SiteKind.name_en), else_=SiteKind.name)
-            if language == "en"
-            else SiteKind.name,
-        )
-        .where(SiteKind.campaign_id == campaign_id)
-        .order_by(SiteKind.place, SiteKind.id)
-    )
+def coverage_in_kinds(
+    session: Session, campaign_id: int, granted: list[Scope], language: str = "zh"
+) -> tuple[Coverage, list[Coverage]]:
+    """The whole, and each of its kinds, counted at once: sites of no kind are in the whole alone."""
+    name = case((SiteKind.name_en != "", SiteKind.name_en), else_=SiteKind.name) if language == "en" else SiteKind.name
+    kinds = select(SiteKind.id, name).where(SiteKind.campaign_id == campaign_id).order_by(SiteKind.place, SiteKind.id)
     counted = _counted(session, campaign_id, granted, Site.kind_id)
-    return [Coverage(name, *counted[kind]) for kind, name in session.execute(kinds) if kind in counted]
+    whole = Coverage("", sum(done for done, _ in counted.values()), sum(total for _, total in counted.values()))
+    return whole, [Coverage(name, *counted[kind]) for kind, name in session.execute(kinds) if kind in counted]
+
+
+def coverage_by_kind(session: Session, campaign_id: int, granted: list[Scope], language: str = "zh") -> list[Coverage]:
+    return coverage_in_kinds(session, campaign_id, granted, language)[1]
 
 
 def coverage_by_area(session: Session, campaign_id: int, granted: list[Scope]) -> list[Coverage]:
@@ -129,24 +140,27 @@ def coverage_by_area(session: Session, campaign_id: int, granted: list[Scope]) -
 
 def _counted(
     session: Session, campaign_id: int, granted: list[Scope], part: InstrumentedAttribute[Any]
-) -> dict[int, tuple[int, int]]:
+) -> dict[int | None, tuple[int, int]]:
     """Sites checked and sites there are, by what `part` of a site says."""
     rows = session.execute(
-        select(part, func.count(Site.id).filter(_checked(campaign_id)), func.count(Site.id))
+        select(part, func.count(Site.id).filter(_checked), func.count(Site.id))
         .where(_sites_of(campaign_id, granted))
         .group_by(part)
     )
-    return {key: (done, total) for key, done, total in rows if key is not None}
+    return {key: (done, total) for key, done, total in rows}
 
 
-def headline_target(session: Session, campaign: Campaign, granted: list[Scope]) -> TargetFigure | None:
-    """The campaign's own target, if checks can count towards it; nothing for who sees only a part."""
+def headline_target(
+    session: Session, campaign: Campaign, granted: list[Scope], covered: Coverage | None = None
+) -> TargetFigure | None:
+    """The campaign's own target, if checks can count towards it; nothing for who sees only a part. `covered`: the
+    coverage of the same part, where it has been counted already."""
     if all(scope.areas is not None for scope in granted):
         return None
     targets = session.scalars(select(Target).where(Target.campaign_id == campaign.id).order_by(Target.id))
     for target in targets:
         if not target.scope and target.measure == "sites_checked":
-            return TargetFigure(target, coverage(session, campaign.id, granted).done)
+            return TargetFigure(target, (covered or coverage(session, campaign.id, granted)).done)
     return None
 
 

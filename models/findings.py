@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, words
+from models.base import Base, index_where, words
 from models.campaigns import ChecklistItem
 from models.checks import Check
 from models.places import Site, Unit
@@ -25,6 +25,8 @@ class FindingState(StrEnum):
 
 
 OPEN_STATES = frozenset(FindingState) - {FindingState.VERIFIED_CLOSED, FindingState.WITHDRAWN}
+# The condition of the indexes of what is still open, few of all there ever were; queries say it as STILL_OPEN.
+_STILL_OPEN = "state NOT IN ('verified_closed', 'withdrawn')"
 
 
 class DeadlineSource(StrEnum):
@@ -39,8 +41,11 @@ class Finding(Base):
     __tablename__ = "findings"
     __table_args__ = (
         Index("ix_findings_site_id_item_id", "site_id", "item_id"),
-        Index("ix_findings_campaign_id_state", "campaign_id", "state"),
-        Index("ix_findings_deadline_on", "deadline_on"),
+        Index("ix_findings_campaign_id_day", "campaign_id", "day"),
+        Index("ix_findings_campaign_id_closed_at", "campaign_id", "closed_at"),
+        index_where(_STILL_OPEN, "ix_findings_open", "campaign_id", "deadline_on", "site_id"),
+        index_where(_STILL_OPEN, "ix_findings_open_of_site", "site_id"),
+        index_where(_STILL_OPEN, "ix_findings_open_of_person", "opened_by"),
         UniqueConstraint("day", "number"),
     )
 
@@ -73,6 +78,11 @@ class Finding(Base):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+
+STILL_OPEN: ColumnElement[bool] = Finding.state.not_in(
+    [literal_column("'verified_closed'"), literal_column("'withdrawn'")]
+)
 
 
 class FindingStep(Base):

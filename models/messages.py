@@ -1,10 +1,10 @@
 """What came in and what goes out: rows, so that no crash between two steps can lose or double anything."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, bindparam, select, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words
@@ -98,6 +98,21 @@ class OutboxRow(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+
+class DayNews(Base):
+    """Something has changed of a day, and the groups' cards of that day do not show it yet.
+
+    Rows are only added by the turns that change something, and taken away by the tick that writes the cards: many
+    checks handed in at once cost one look at the day's figures, and no two turns wait for one another's row.
+    """
+
+    __tablename__ = "day_news"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    day: Mapped[date]
 
 
 class Card(Base):

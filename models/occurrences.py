@@ -1,5 +1,6 @@
 """What the clock has made happen: one row per kind, scope and local day, so that it happens once."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint, select
@@ -12,7 +13,7 @@ from models.base import Base
 
 class Occurrence(Base):
     __tablename__ = "occurrences"
-    __table_args__ = (UniqueConstraint("kind", "scope", "local_day"),)
+    __table_args__ = (UniqueConstraint("kind", "local_day", "scope"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -27,11 +28,19 @@ def has_occurred(session: Session, kind: str, scope: str, local_day: date) -> bo
     return found is not None
 
 
+def occurred(session: Session, kind: str, days: Collection[date]) -> set[tuple[str, date]]:
+    """Scopes and local days of all that has happened on those days: asked once instead of once for each scope."""
+    query = select(Occurrence.scope, Occurrence.local_day).where(
+        Occurrence.kind == kind, Occurrence.local_day.in_(days)
+    )
+    return {(scope, day) for scope, day in session.execute(query)}
+
+
 def claim(session: Session, kind: str, scope: str, local_day: date, at: datetime, outcome: str = "done") -> bool:
     """True for the one caller who may make it happen; two processes at once get one True between them (F36)."""
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     row = insert(Occurrence).values(kind=kind, scope=scope, local_day=local_day, at=at, outcome=outcome)
     made = session.execute(
-        row.on_conflict_do_nothing(index_elements=["kind", "scope", "local_day"]).returning(Occurrence.id)
+        row.on_conflict_do_nothing(index_elements=["kind", "local_day", "scope"]).returning(Occurrence.id)
     )
     return made.first() is not None

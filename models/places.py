@@ -95,6 +95,16 @@ class PositionProposal(Base):
     accepted: Mapped[bool | None]
 
 
+class SpokenName(Base):
+    """How a folded name of a site sounds: its pinyin and initials. Worked out once, when the name is imported."""
+
+    __tablename__ = "spoken_names"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    sound: Mapped[str]
+    letters: Mapped[str]
+
+
 class RegisterVersion(Base):
     """Counts changes of the register, so that what is kept in memory of it knows when it is out of date."""
 

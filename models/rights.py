@@ -25,6 +25,10 @@ class Scope:
     areas: frozenset[int] | None = None
     campaign: int | None = None
 
+    def covers(self, area_id: int, campaign_id: int) -> bool:
+        """What `of_sites` says, of a site at hand."""
+        return (self.areas is None or area_id in self.areas) and self.campaign in (None, campaign_id)
+
     def of_sites(self) -> ColumnElement[bool]:
         """A condition on `Site`."""
         terms: list[ColumnElement[bool]] = []
@@ -99,10 +103,6 @@ def within(granted: list[Scope]) -> ColumnElement[bool]:
 
 def visible_sites(granted: list[Scope]) -> Select[Site]:
     return select(Site).where(within(granted), Site.closed_at.is_(None))
-
-
-def ids_of(session: Session, sites: Select[Site]) -> frozenset[int]:
-    return frozenset(session.scalars(sites.with_only_columns(Site.id)))
 
 
 def site_for(session: Session, granted: list[Scope], site_id: int) -> Site | None:

@@ -1,31 +1,33 @@
 """Questions about sites: which are near, which are due, what was last found there."""
 
-import heapq
 from dataclasses import dataclass
 from datetime import date, timedelta
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
+from models.campaign_plan import Datum
 from models.campaigns import Campaign
-from models.checks import Check, CheckState, ItemResult, Outcome
-from models.findings import OPEN_STATES, Finding
+from models.checks import HANDED_IN, Check, ItemResult, Outcome
+from models.findings import STILL_OPEN, Finding
 from models.places import Site
-from models.rights import Scope, visible_sites
-from models.rules.geofence import Point, box_around, distance_m, roughly_m
+from models.rights import Scope, visible_sites, within
+from models.rules.geofence import LARGEST_SHIFT_M, Box, Point, boxes_around, distance_m
+
+FIRST_REACH_M = 500.0
 
 _LAST = (
     select(Check.id, Check.day)
-    .where(Check.site_id == bindparam("site"), Check.state == CheckState.SUBMITTED)
+    .where(Check.site_id == bindparam("site"), HANDED_IN)
     .order_by(Check.submitted_at.desc())
     .limit(1)
 )
 _FAILED = select(func.count(ItemResult.id)).where(
     ItemResult.check_id == bindparam("check"), ItemResult.replaced_at.is_(None), ItemResult.outcome == Outcome.FAIL
 )
-_OPEN = select(func.count(Finding.id)).where(Finding.site_id == bindparam("site"), Finding.state.in_(OPEN_STATES))
+_OPEN = select(func.count(Finding.id)).where(Finding.site_id == bindparam("site"), STILL_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,38 @@ def point_of(site: Site) -> Point | None:
 def nearest_sites(
     session: Session, granted: list[Scope], position: Point, within_m: float = 5000, limit: int = 5
 ) -> list[Near]:
-    """Visible sites by distance. The box is wider than asked for, since sites may be kept in the shifted datum."""
-    box = box_around(position, within_m + 700)
-    rows = session.scalars(
-        visible_sites(granted).where(
-            Site.latitude.between(box.south, box.north), Site.longitude.between(box.west, box.east)
+    """Visible sites by distance. Looked for close by first, and farther only while there are too few: in a town the
+    first step finds enough, and of a hundred thousand sites a few dozen are ever compared."""
+    reach = min(within_m, FIRST_REACH_M)
+    found = _within(session, granted, position, reach)
+    while len(found) < limit and reach < within_m:
+        reach = min(within_m, reach * 4)
+        found = _within(session, granted, position, reach)
+    metres = dict(found[:limit])
+    unread = [site_id for site_id in metres if session.identity_map.get(identity_key(Site, site_id)) is None]
+    read = list(session.scalars(select(Site).where(Site.id.in_(unread)))) if unread else []
+    sites = {site.id: site for site in read}
+    return [Near(sites.get(site_id) or session.get_one(Site, site_id), far) for site_id, far in metres.items()]
+
+
+def _within(session: Session, granted: list[Scope], position: Point, metres: float) -> list[tuple[int, float]]:
+    """Ids and metres, the nearest first. Sites kept in another datum lie elsewhere in the index: their box is wider."""
+    here = Point(*position.wgs84)
+    shifted = Site.datum.is_not(None) & (Site.datum != Datum.WGS84)
+    rows = session.execute(
+        select(Site.id, Site.latitude, Site.longitude, Site.datum).where(
+            within(granted), Site.closed_at.is_(None), _is_in(boxes_around(here, metres + LARGEST_SHIFT_M)),
+            or_(shifted, _is_in(boxes_around(here, metres))),
         )
     )  # fmt: skip
-    placed = [(roughly_m(position, point), site, point) for site in rows if (point := point_of(site))]
-    first = heapq.nsmallest(limit, placed, key=itemgetter(0))
-    found = sorted((Near(site, distance_m(position, point)) for _, site, point in first), key=lambda near: near.metres)
-    return [near for near in found if near.metres <= within_m]
+    found = [(row.id, distance_m(here, Point(row.latitude, row.longitude, row.datum or Datum.WGS84))) for row in rows]
+    return sorted((near for near in found if near[1] <= metres), key=lambda near: (near[1], near[0]))
+
+
+def _is_in(boxes: tuple[Box, ...]) -> ColumnElement[bool]:
+    return or_(
+        *(Site.latitude.between(box.south, box.north) & Site.longitude.between(box.west, box.east) for box in boxes)
+    )
 
 
 def known_before(session: Session, site_id: int) -> dict[str, Any]:
@@ -68,20 +91,14 @@ def known_before(session: Session, site_id: int) -> dict[str, Any]:
 
 
 def open_findings(session: Session, site_id: int) -> list[Finding]:
-    return list(
-        session.scalars(
-            select(Finding).where(Finding.site_id == site_id, Finding.state.in_(OPEN_STATES)).order_by(Finding.id)
-        )
-    )
+    return list(session.scalars(select(Finding).where(Finding.site_id == site_id, STILL_OPEN).order_by(Finding.id)))
 
 
 def last_checked_days(session: Session, site_ids: list[int]) -> dict[int, date]:
-    rows = session.execute(
-        select(Check.site_id, func.max(Check.day))
-        .where(Check.site_id.in_(site_ids), Check.state == CheckState.SUBMITTED)
-        .group_by(Check.site_id)
-    )
-    return {site: day for site, day in rows if site is not None and day is not None}
+    """One step into an index for each site, whatever its history."""
+    last = select(func.max(Check.day)).where(Check.site_id == Site.id, HANDED_IN).correlate(Site).scalar_subquery()
+    rows = session.execute(select(Site.id, last).where(Site.id.in_(site_ids)))
+    return {site: day for site, day in rows if day is not None}
 
 
 def is_due(last: date | None, cadence_days: int | None, day: date) -> bool:
@@ -93,14 +110,20 @@ def is_due(last: date | None, cadence_days: int | None, day: date) -> bool:
 
 def planned_sites(session: Session, granted: list[Scope], day: date) -> list[Site]:
     """Sites whose campaign has a cadence and which are due by `day`; a campaign without one plans nothing."""
-    rows = session.execute(
-        visible_sites(granted).add_columns(Campaign.cadence_days)
-        .join(Campaign, Campaign.id == Site.campaign_id)
-        .where(Campaign.cadence_days.is_not(None), Campaign.closed_at.is_(None))
-        .order_by(Site.id)
-    ).all()  # fmt: skip
-    last = last_checked_days(session, [site.id for site, _ in rows])
-    return [site for site, cadence in rows if is_due(last.get(site.id), cadence, day)]
+    cadences = session.execute(
+        select(Campaign.id, Campaign.cadence_days).where(
+            Campaign.cadence_days.is_not(None), Campaign.closed_at.is_(None)
+        )
+    )
+    due = or_(false(), *(_is_due_in(campaign, cadence, day) for campaign, cadence in cadences))
+    return list(session.scalars(visible_sites(granted).where(due).order_by(Site.id)))
+
+
+def _is_due_in(campaign_id: int, cadence_days: int | None, day: date) -> ColumnElement[bool]:
+    """What `is_due` says, of the sites of a campaign: nobody has handed in a check since so many days."""
+    since = day - timedelta(days=cadence_days or 0)
+    lately = exists().where(Check.site_id == Site.id, HANDED_IN, Check.day > since).correlate(Site)
+    return (Site.campaign_id == campaign_id) & ~lately
 
 
 def unplaced_sites(session: Session, granted: list[Scope], limit: int = 8) -> list[Site]:

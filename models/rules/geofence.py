@@ -1,14 +1,13 @@
 """How far a position is from a site, and whether that counts as being there."""
 
 from dataclasses import dataclass
-from math import cos, isfinite, radians
-
-from geopy.distance import geodesic, great_circle
+from math import asin, cos, degrees, isfinite, radians, sin
 
 from models.campaign_plan import Datum
 from models.rules.coordinates import bd09_to_wgs84, to_bd09, to_gcj02, to_wgs84
+from models.rules.ellipsoid import metres_between
 
-METRES_PER_DEGREE = 111_320.0
+LEAST_METRES_PER_RADIAN = 6_300_000.0  # less than anywhere on the ellipsoid, where it is 6,335 to 6,400 km
 LARGEST_SHIFT_M = 2_000.0  # between any two of the datums of Chinese maps
 
 
@@ -61,12 +60,7 @@ def is_position(latitude: float, longitude: float) -> bool:
 
 def distance_m(one: Point, other: Point) -> float:
     """Metres on the WGS-84 ellipsoid."""
-    return float(geodesic(one.wgs84, other.wgs84).meters)
-
-
-def roughly_m(one: Point, other: Point) -> float:
-    """Metres on a sphere: within 0.6 % of `distance_m` at a fraction of its cost, for telling near from far."""
-    return float(great_circle(one.wgs84, other.wgs84).meters)
+    return metres_between(one.wgs84, other.wgs84)
 
 
 def proximity(position: Point, site: Point, radius_m: float, accuracy_m: float | None = None) -> Proximity:
@@ -87,9 +81,20 @@ def is_same_after_conversion(position: Point, site: Point, radius_m: float) -> b
     return any(distance_m(Point(*point), site) <= radius_m for point in turned)
 
 
-def box_around(position: Point, metres: float) -> Box:
-    """A box that surely holds the circle: what an index can find before distances are reckoned."""
+def boxes_around(position: Point, metres: float) -> tuple[Box, ...]:
+    """Boxes that surely hold the circle: what an index can find before distances are reckoned.
+
+    One, or two where the circle crosses the 180th meridian; around a pole every longitude.
+    """
     latitude, longitude = position.wgs84
-    high = metres / METRES_PER_DEGREE * 1.01
-    wide = high / max(cos(radians(latitude)), 0.01)
-    return Box(latitude - high, latitude + high, longitude - wide, longitude + wide)
+    angle = metres / LEAST_METRES_PER_RADIAN
+    south, north = latitude - degrees(angle), latitude + degrees(angle)
+    if south <= -90 or north >= 90:
+        return (Box(max(south, -90.0), min(north, 90.0), -180.0, 180.0),)
+    wide = degrees(asin(min(1.0, sin(angle) / cos(radians(latitude)))))
+    west, east = longitude - wide, longitude + wide
+    if west <= -180:
+        return Box(south, north, west + 360, 180.0), Box(south, north, -180.0, east)
+    if east >= 180:
+        return Box(south, north, west, 180.0), Box(south, north, -180.0, east - 360)
+    return (Box(south, north, west, east),)
