@@ -115,19 +115,24 @@ class SiteIndex:
     def _is_like_it(self, query: str, least: float) -> Iterable[tuple[int, float]]:
         """Its signs in their order with others between, or with slips; by ear as well as by eye."""
         found: dict[int, float] = {}
-        for _, same, n in process.extract(query, self._names, scorer=fuzz.ratio, score_cutoff=least, limit=None):
+        for same, n in _alike(query, self._names, least):
             found[n] = min(same, SIMILAR)
         if len(query) < 3:
             return found.items()
-        cutoff = min(max(least / SOUNDS_ALIKE - 1e-6, 0.0), 100.0)  # what lies on the line is decided by its score
-        heard = process.extract(pinyin(query), self._sounds, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
-        for _, same, n in heard:
+        for same, n in _alike(pinyin(query), self._sounds, least / SOUNDS_ALIKE):
             found[n] = max(found.get(n, 0.0), min(SOUNDS_ALIKE * same, SIMILAR))
         in_order = re.compile(".*?".join(map(re.escape, query)), re.DOTALL).search
         for n, name in enumerate(self._names):
             if in_order(name):
                 found[n] = SUBSEQUENCE + len(query) / len(name)
         return found.items()
+
+
+def _alike(query: str, column: list[str], least: float) -> Iterable[tuple[float, int]]:
+    """Scores and positions; also of what lies just below the line, which a rounded figure must not decide."""
+    cutoff = min(max(least - 0.01, 0.0), 100.0)
+    found = process.extract(query, column, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
+    return ((same, n) for _, same, n in found)
 
 
 _indexes: dict[tuple[Engine, int], SiteIndex] = {}
