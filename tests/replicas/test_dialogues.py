@@ -21,7 +21,6 @@ async def test_dialogue_on_postgresql(path: Path, tmp_path: Path, database: str)
     begins = datetime(2018, 8, 1, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
     drive = InProcess(tmp_path, begins, database=database)
     try:
-        drive.import_campaign()
         await Stage(drive, places(), patience=0).play(path)
     finally:
         drive.database.close()

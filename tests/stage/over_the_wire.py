@@ -59,8 +59,8 @@ class Running:
         return await asyncio.to_thread(self.process.wait, seconds)
 
 
-def start(output: Path, *words: str) -> Running:
-    """`python -m bot …`; what it says is added to the file."""
+def start(output: Path, *words: str, settings: dict[str, str] | None = None) -> Running:
+    """`python -m bot …`; what it says is added to the file. `settings` are given in its environment."""
     with output.open("ab") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", *words],
@@ -68,7 +68,7 @@ def start(output: Path, *words: str) -> Running:
             stdout=file,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(settings or {})},
         )
     return Running(process, output)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.campaign_files import read_campaign
@@ -65,7 +65,7 @@ class Inspector:
     person: int
     sites: tuple[str, ...]
     chance: random.Random
-    waits: list[str] = field(default_factory=list)
+    patience: float = PATIENCE
 
     async def work(self) -> None:
         for number, site in enumerate(self.sites):
@@ -83,7 +83,7 @@ class Inspector:
 
     async def _submit(self, site: str) -> None:
         """Taps until the receipt is there: a tap may meet a bot that is down, but never counts twice."""
-        end = asyncio.get_running_loop().time() + PATIENCE
+        end = asyncio.get_running_loop().time() + self.patience
         while asyncio.get_running_loop().time() < end:
             for message in reversed(await messages(self.wire, self.person)):
                 button = next((b for row in message["buttons"] for b in row if b["text"].startswith("✅")), None)
@@ -103,7 +103,7 @@ class Inspector:
         return self.chance.sample(names, 2)
 
     async def _sees(self, *words: str) -> None:
-        if not await self._shown(PATIENCE, *words):
+        if not await self._shown(self.patience, *words):
             raise AssertionError(f"{self.person} waits in vain for {words}: {await self._texts()}")
 
     async def _shown(self, seconds: float, *words: str) -> bool:
