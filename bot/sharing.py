@@ -1,49 +1,54 @@
 """Whose turn it is in a chat, where several programs work one inbox: each knows only the rows it received itself."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import inbox
 from bot.inbox import Waiting
 from bot.turns import LONGEST_SETTLE
 from models.messages import OPEN_INBOX, InboxRow, InboxState
+from models.record import AlreadyDone
 
 LOOKED_AT = 200  # of one chat's rows
 
 
-class ComesLater(Exception):
+@dataclass(frozen=True, slots=True)
+class Later:
     """Not this row's turn: `first` is to be worked before it, or its chat is waited for until `at`."""
 
-    def __init__(self, at: datetime, first: Waiting | None = None) -> None:
-        super().__init__(f"comes later, at {at}")
-        self.at, self.first = at, first
+    at: datetime
+    first: Waiting | None = None
 
 
-def in_turn(session: Session, row: Waiting, now: datetime) -> None:
-    """Raises ComesLater unless the row is its chat's next, in the order of `turns`.
+def comes_later(session: Session, channel: str, row: Waiting, now: datetime) -> Later | None:
+    """None when the row is its chat's next, in the order of `turns`. Raises AlreadyDone when it is open no longer.
 
     Nothing is ever under way elsewhere: who asks this holds the lock all writers take, so a row is either open or done.
     """
-    asked = session.get_one(InboxRow, row.id)
-    if asked.state is not InboxState.NEW:
-        return
     rows = session.execute(
         inbox.WAITING.add_columns(InboxRow.tries)
-        .where(InboxRow.channel == asked.channel, InboxRow.chat == row.chat, OPEN_INBOX)
+        .where(InboxRow.channel == channel, InboxRow.chat == row.chat, OPEN_INBOX)
         .order_by(InboxRow.id)
         .limit(LOOKED_AT)
     ).all()
+    if row.id not in {found.id for found in rows} and not _is_open(session, row):
+        raise AlreadyDone
     # What failed and is tried again after a pause stands in nobody's way meanwhile (F38).
     waiting = [Waiting(*found[:-1]) for found in rows if found.tries == 0 or found.due_at <= now or found.id == row.id]
     if len(waiting) < 2:
-        return
+        return None
     first = _first(waiting)
     settled = max(one.due_at for one in waiting)
     if settled > now and abs(now - first.due_at) < LONGEST_SETTLE:
-        raise ComesLater(settled)
-    if first.id != row.id:
-        raise ComesLater(now, first)
+        return Later(settled)
+    return Later(now, first) if first.id != row.id else None
+
+
+def _is_open(session: Session, row: Waiting) -> bool:
+    return session.scalar(select(InboxRow.state).where(InboxRow.id == row.id)) is InboxState.NEW
 
 
 def _first(waiting: list[Waiting]) -> Waiting:

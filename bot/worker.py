@@ -11,13 +11,14 @@ from functools import partial
 import orjson
 from sqlalchemy.orm import Session
 
-from bot import inbox, sharing
+from bot import inbox
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_reading import NotReadable
 from bot.inbox import Waiting
 from bot.leases import Leases
 from bot.sender import Sender
+from bot.sharing import Later, comes_later
 from bot.turns import Turns
 from bot.wallclock import WallClock
 from bot.writer import RecordUnavailable, Writer
@@ -119,10 +120,6 @@ class Worker:
             outcome = await self._writer.run(lambda session: self._next_turn(session, row))
         except AlreadyDone:
             log.warning("inbox row %d was done before", row.id)
-        except sharing.ComesLater as later:
-            if later.first is not None:
-                await self._try(later.first)
-            self._again(row, later.at)
         except RecordUnavailable as error:
             log.warning("inbox row %d waits: the record cannot be written (%s)", row.id, error)
             self._again(row, self._clock.now() + TROUBLE_PAUSE)
@@ -133,16 +130,30 @@ class Worker:
             log.exception("inbox row %d failed", row.id)
             await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_failed)
         else:
+            if isinstance(outcome, Later):
+                if outcome.first is not None:
+                    await self._try(outcome.first)
+                return self._again(row, outcome.at)
             self._sender.wake()
             self.after()
             for toast in outcome.toasts:
                 task = asyncio.create_task(self._answer(toast))
                 self._toasting.add(task)
                 task.add_done_callback(self._toasting.discard)
+        return None
 
-    def _next_turn(self, session: Session, row: Waiting) -> Outcome:
+    def _next_turn(self, session: Session, row: Waiting) -> Outcome | Later:
+        """Where several programs share the inbox, this one's next row need not be its chat's next, nor still open.
+
+        Nothing is raised then: what fails is done again without it, with all that shared its commit.
+        """
         if self._shared:
-            sharing.in_turn(session, row, self._clock.now())
+            try:
+                later = comes_later(session, self._channel.name, row, self._clock.now())
+            except AlreadyDone:
+                return Outcome()
+            if later is not None:
+                return later
         return self.turn(session, row)
 
     def turn(self, session: Session, row: Waiting) -> Outcome:

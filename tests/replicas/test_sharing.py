@@ -9,15 +9,16 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot import deliveries, inbox, sharing
+from bot import deliveries, inbox
 from bot.channels.telegram_reading import Glance
 from bot.inbox import Waiting
 from bot.leases import SECONDS, Leases
-from bot.sharing import ComesLater
+from bot.sharing import comes_later
 from models.checks import NumberSequence
 from models.database import Database
 from models.leases import Lease
 from models.messages import Card, InboxRow, InboxState, OutboxRow, Priority, SendState
+from models.record import AlreadyDone
 
 NOW = datetime(2018, 8, 6, 1, 0, tzinfo=UTC)
 BOT = "7000000001"
@@ -84,20 +85,19 @@ def _stored(session: Session, *rows: tuple[str, int], due: timedelta = timedelta
 
 def _turn_of(session: Session, row: Waiting, now: datetime = NOW) -> int | timedelta:
     """The row to be worked now if not this, or how long its chat waits; 0 when it is this one's turn."""
-    try:
-        sharing.in_turn(session, row, now)
-    except ComesLater as later:
-        return later.first.id if later.first is not None else later.at - now
-    return 0
+    later = comes_later(session, "telegram", row, now)
+    if later is None:
+        return 0
+    return later.first.id if later.first is not None else later.at - now
 
 
 def test_a_chats_rows_come_in_the_channels_order_whoever_received_them(shared: Database) -> None:
     with shared.writing() as session:
         second, first, tap, other = _stored(session, ("5", 20), ("5", 10), ("5", 0), ("6", 30))
         assert [_turn_of(session, row) for row in (first, second, tap, other)] == [0, first.id, first.id, 0]
-        inbox.mark_done(session.get_one(InboxRow, first.id), NOW)
-        assert [_turn_of(session, row) for row in (first, second, tap)] == [0, 0, second.id]
-        inbox.mark_done(session.get_one(InboxRow, second.id), NOW)
+        inbox.finish(session, first.id, NOW)
+        assert [_turn_of(session, row) for row in (second, tap)] == [0, second.id]
+        inbox.finish(session, second.id, NOW)
         assert _turn_of(session, tap) == 0
 
 
@@ -116,7 +116,9 @@ def test_what_is_late_is_waited_for_and_what_failed_is_not(shared: Database) -> 
 def test_what_another_has_done_meanwhile_neither_fails_nor_dies(shared: Database) -> None:
     with shared.writing() as session:
         (row,) = _stored(session, ("5", 10))
-        inbox.mark_done(session.get_one(InboxRow, row.id), NOW)
+        inbox.finish(session, row.id, NOW)
+        with pytest.raises(AlreadyDone):
+            comes_later(session, "telegram", row, NOW)
         assert inbox.mark_failed(session, row.id, NOW, "it broke") is None
         assert inbox.mark_dead(session, row.id, NOW, "it cannot be read") is None
     with shared.reading() as session:

@@ -110,7 +110,8 @@ class InProcess:
         )
         self.settings = read_settings(config)
         self.settings.folder.mkdir()
-        copy_empty(self._record)
+        if not database:
+            copy_empty(self._record)
         self.database = open_database(self.settings.database_url)
         self.record = self.database.record()
         self.agency: Agency = agency_of(self.settings)
