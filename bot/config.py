@@ -1,30 +1,40 @@
 """config.toml and the environment into settings; a mistake names file, line, key, the allowed values and the fix."""
 
-import difflib
 import os
 import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
-    from bot.campaign_files.lines import LineMap
+    from bot.campaign_files.errors import FileError
 
 PREFIX = "XUNCHA_"
+CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+MOST_BYTES = 1_000_000
+MOST_PORT = 65_535
+LANGUAGES = ("zh", "en")
 TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
 
 
 class ConfigError(Exception):
-    """The settings cannot be used; one line for each mistake."""
+    """The settings cannot be used. `language`: the office's, where the file could be read; else both are used."""
 
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
+    def __init__(self, errors: "list[FileError]", language: str | None) -> None:
+        super().__init__(errors)
+        self.errors, self.language = errors, language
+
+    def text(self, language: str) -> str:
+        return "\n".join(error.text(language) for error in self.errors)
+
+    def __str__(self) -> str:
+        return "\n".join(self.text(language) for language in ([self.language] if self.language else LANGUAGES))
 
 
 class _Section(BaseModel):
@@ -40,34 +50,27 @@ class AgencySection(_Section):
     @classmethod
     def _is_a_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            near = difflib.get_close_matches(value, available_timezones(), 1)
-            raise ValueError(
-                f"no such time zone; did you mean {near[0]}?"
-                if near
-                else "no such time zone; for example Asia/Shanghai"
-            )
+            raise PydanticCustomError("timezone_unknown", "no such zone", {"value": value})
         return value
 
 
 class TelegramSection(_Section):
     token: SecretStr
-    admins: tuple[int, ...] = ()
+    admins: tuple[Annotated[int, Field(strict=True, gt=0)], ...] = ()
     base_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s]+$")
     mode: Literal["polling", "webhook"] = "polling"
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
-    proxy: str = ""
-    messages_per_second: float = Field(30, gt=0)
-    messages_per_chat: float = Field(1.0, gt=0)
-    messages_per_group_minute: float = Field(20, gt=0)
+    proxy: str = Field("", pattern=r"^$|^https?://[^\s]+$")
+    messages_per_second: float = Field(30, strict=True, gt=0, allow_inf_nan=False)
+    messages_per_chat: float = Field(1.0, strict=True, gt=0, allow_inf_nan=False)
+    messages_per_group_minute: float = Field(20, strict=True, gt=0, allow_inf_nan=False)
 
     @field_validator("token")
     @classmethod
     def _is_a_token(cls, value: SecretStr) -> SecretStr:
         if "replace-with" in value.get_secret_value() or not TOKEN.fullmatch(value.get_secret_value()):
-            raise ValueError(
-                "not a bot token: digits, a colon, then at least 20 letters, digits, _ or -, as BotFather gives it"
-            )
+            raise PydanticCustomError("token_wrong", "not a bot token")
         return value
 
     @model_validator(mode="after")
@@ -75,16 +78,30 @@ class TelegramSection(_Section):
         if self.mode == "webhook" and not self.webhook_url.startswith(
             ("https://", "http://127.0.0.1", "http://localhost")
         ):
-            raise ValueError('mode = "webhook" needs webhook_url, a public https:// address')
+            raise PydanticCustomError("webhook_url_missing", "webhook needs an address")
         secret = self.webhook_secret.get_secret_value()
         if self.mode == "webhook" and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
-            raise ValueError('mode = "webhook" needs webhook_secret: 16 to 256 letters, digits, _ or -')
+            raise PydanticCustomError("webhook_secret_missing", "webhook needs a secret")
         return self
 
 
 class DataSection(_Section):
     folder: Path = Path("data")
     database: str = ""
+
+    @field_validator("database")
+    @classmethod
+    def _is_a_database(cls, value: str) -> str:
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            known = not value or make_url(value).get_backend_name() in {"sqlite", "postgresql"}
+        except ArgumentError:
+            known = False
+        if not known:
+            raise PydanticCustomError("database_wrong", "no such database")
+        return value
 
 
 class TimesSection(_Section):
@@ -95,14 +112,17 @@ class TimesSection(_Section):
     @field_validator("morning_at", "quiet_from", "quiet_to", mode="before")
     @classmethod
     def _is_a_clock_time(cls, value: object) -> object:
-        if not isinstance(value, str | time):
-            raise ValueError('expected a time in quotes, such as "08:00"')
-        return value
+        if isinstance(value, time):
+            return value
+        found = CLOCK.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            raise PydanticCustomError("time_wrong", "no time", {"value": str(value)[:60]})
+        return time(int(found[1]), int(found[2]))
 
 
 class WebSection(_Section):
     host: str = "127.0.0.1"
-    port: int = Field(0, ge=0, le=65535)
+    port: int = Field(0, strict=True, ge=0, le=MOST_PORT)
 
 
 class LogSection(_Section):
@@ -136,66 +156,46 @@ class Settings:
 
 
 def read_settings(path: Path) -> Settings:
-    """Raises ConfigError."""
+    """Raises ConfigError. What explains mistakes is only loaded when there is one: a running bot has no use for it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        data = tomllib.loads(text)
-    except FileNotFoundError:
-        raise ConfigError(
-            [f"{path}: no such file. Copy config.example.toml to config.toml and fill in the token."]
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: cannot be read: {error}"]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path}: {error}. Texts stand in quotes; one key = value on a line."]) from None
-    _overlay_environment(data)
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig") if path.stat().st_size <= MOST_BYTES else "")
+    except (OSError, ValueError, RecursionError):
+        data = {}
+    if not data:  # missing, or by an editor with an encoding of its own, or past reading
+        from bot.config_mistakes import read_with_care
+
+        data = read_with_care(path)
+    given = _overlay_environment(data)
     try:
-        file = _File.model_validate(data)
+        read = _File.model_validate(data)
     except ValidationError as error:
-        from bot.campaign_files.lines import line_map  # with all that reads campaigns: not before there is a mistake
+        from bot.config_mistakes import explained
 
-        lines = line_map(text)
-        raise ConfigError([_line(path, lines, problem) for problem in error.errors()]) from None
-    folder = (path.resolve().parent / file.data.folder).resolve()
-    url = file.data.database or f"sqlite:///{folder / 'xuncha.db'}"
-    return Settings(file.agency, file.telegram, file.times, file.web, file.log, folder, url)
+        raise explained(path, data, given, error, _known) from None
+    folder = (path.resolve().parent / read.data.folder).resolve()
+    url = read.data.database or f"sqlite:///{folder / 'xuncha.db'}"
+    return Settings(read.agency, read.telegram, read.times, read.web, read.log, folder, url)
 
 
-def _overlay_environment(data: dict[str, Any]) -> None:
-    """XUNCHA_TELEGRAM__TOKEN overrides [telegram] token. Values are TOML where they can be, else text."""
+def _overlay_environment(data: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """XUNCHA_TELEGRAM__TOKEN overrides [telegram] token. Values are TOML where they can be, else text.
+
+    Gives which settings came from which variable.
+    """
+    given = {}
     for name, value in os.environ.items():
         section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
         if not name.startswith(PREFIX) or not separator:
             continue
         try:
             parsed = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
+        except ValueError:
             parsed = value
         table = data.setdefault(section, {})
         if isinstance(table, dict):
             table[key] = parsed
-
-
-def _line(path: Path, lines: "LineMap", problem: Any) -> str:
-    where = tuple(part for part in problem["loc"] if isinstance(part, str | int))
-    key = ".".join(str(part) for part in where)
-    return f"{path}:{lines.of(where)}: {key}: {_what(where, problem)}"
-
-
-def _what(where: tuple[str | int, ...], problem: Any) -> str:
-    kind, context = problem["type"], problem.get("ctx", {})
-    if kind == "missing":
-        return "is missing. See config.example.toml for what belongs there."
-    if kind == "extra_forbidden":
-        known = _known(where[:-1])
-        near = difflib.get_close_matches(str(where[-1]), known, 1)
-        meant = f" Did you mean {near[0]}?" if near else ""
-        return f"is not a setting.{meant} Allowed here: {', '.join(known)}."
-    if kind == "literal_error":
-        return f"must be one of {context['expected']}."
-    if kind == "value_error":
-        return str(context["error"])
-    return str(problem["msg"])
+            given[section, key] = name
+    return given
 
 
 def _known(section: tuple[str | int, ...]) -> list[str]:

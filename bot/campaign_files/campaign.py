@@ -5,7 +5,7 @@ from datetime import time
 from decimal import Decimal
 from zoneinfo import available_timezones
 
-from bot.campaign_files.dates import UNKNOWN, check_order, read_day
+from bot.campaign_files.dates import UNKNOWN, check_length, check_order, read_day
 from bot.campaign_files.errors import nearest
 from bot.campaign_files.positions import WORLD, Extent
 from bot.campaign_files.register import Register
@@ -39,6 +39,7 @@ def read_heading(root: Table) -> Heading:
     starts = read_day(table, "starts", table.text("starts_printed")) or UNKNOWN
     ends = read_day(table, "ends", table.text("ends_printed"), required=False)
     check_order(table, starts, ends)
+    check_length(table, starts, ends)
     heading = Heading(
         code=table.text("code", required=True),
         name=name,

@@ -57,5 +57,11 @@ def check_order(table: Table, starts: PlanDate | None, ends: PlanDate | None, ke
         table.refuse("dates_reversed", key, starts=first.isoformat(), ends=last.isoformat())
 
 
+def check_length(table: Table, starts: PlanDate | None, ends: PlanDate | None) -> None:
+    """A phase may be one day long; a whole campaign that is was mistyped."""
+    if starts and ends and starts is not UNKNOWN and starts.working_day == ends.working_day:
+        table.refuse("one_day", "ends")
+
+
 def _last_day(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])

@@ -10,14 +10,21 @@ ZH = {
     "flag": "  请留意 {text}",
     "nothing": "与记录一致，没有要改的。",
     "ask": "写入记录？[y/N] ",
-    "shrink": "将停用 {closing} 个点位，占现有 {before} 个的 {share}%。"
-    "请另一人核对后输入停用的个数，不停用请直接回车：",
-    "shrink_refused": "停用的个数没有得到确认，什么也没有写入。若确实要停用，请加 --closing {closing}。",
+    "ask_encoding": "以上用 {encoding} 读出的文字读得通吗？[y/N] ",
+    "encoding_declined": "没有写入。请用编辑器把文件另存为 UTF-8；若读得通，请加 --encoding {encoding}。",
+    "shrink": "将停用 {closing} 个点位，占现有 {before} 个的 {share}%，须由另一位管理员同意。",
+    "shrink_asked": "已在聊天里请 {names} 决定，同意后请再运行一次本命令。现在什么也没有写入。",
+    "shrink_waiting": "停用 {closing} 个点位的事还没有答复。同意后请再运行一次本命令。现在什么也没有写入。",
+    "shrink_declined": "{name} 没有同意停用这 {closing} 个点位。什么也没有写入，请一起核对清单。",
+    "by_missing": "请加 --by 和您的姓名，好让对方知道是谁在导入。",
+    "by_unknown": "记录里没有名叫「{name}」的办公室人员或管理员。请核对姓名，或先邀请 TA 加入。",
+    "by_several": "叫「{name}」的不止一人。请写账号，如 --by telegram:123456。",
+    "nobody_else": "除您以外还没有管理员能在聊天里收到消息。请先邀请另一位：在聊天里打「邀请 管理员」。",
     "moved": "这期间记录有变动，请重新看一遍。",
     "declined": "没有写入。",
     "done": "已写入。",
     "mistakes": "文件里有 {count} 处要改，什么也没有写入：",
-    "prefix_taken": "「{area}」的编号前缀 {prefix} 已由「{other}」使用。请在 campaign.toml 里换一个。",
+    "refused": "文件与已有的记录冲突，什么也没有写入：",
     "part.campaign": "专项行动",
     "part.document": "文件",
     "part.area": "区域",
@@ -48,15 +55,27 @@ EN = {
     "flag": "  look at {text}",
     "nothing": "The record says the same already; nothing to change.",
     "ask": "Write this into the record? [y/N] ",
-    "shrink": "{closing} sites would be closed, {share}% of the {before} there are. Have a second person check, "
-    "then type how many are to be closed, or press enter to leave it: ",
-    "shrink_refused": "The number of sites to close was not confirmed; nothing was written. "
-    "If it is right, add --closing {closing}.",
+    "ask_encoding": "Can the words above, read as {encoding}, be read? [y/N] ",
+    "encoding_declined": "Nothing was written. Save the file as UTF-8 in your editor; if the words can be read, "
+    "add --encoding {encoding}.",
+    "shrink": "{closing} sites would be closed, {share}% of the {before} there are: another administrator "
+    "has to agree.",
+    "shrink_asked": "{names} have been asked in chat. Once one of them has agreed, run this command again. Nothing "
+    "has been written.",
+    "shrink_waiting": "Nobody has answered yet whether to close {closing} sites. Once an administrator has agreed, run "
+    "this command again. Nothing has been written.",
+    "shrink_declined": "{name} did not agree to close these {closing} sites. Nothing was written; please go through "
+    "the list together.",
+    "by_missing": "Add --by and your name, so that the other knows who is importing.",
+    "by_unknown": "Nobody of the office or the administrators is named {name}. Check the name, or invite them first.",
+    "by_several": "More than one person is named {name}. Give the account, as in --by telegram:123456.",
+    "nobody_else": "There is no administrator but you who can be reached in chat. Invite another one first: type "
+    "“invite admin” in the chat.",
     "moved": "The record has changed meanwhile; please look again.",
     "declined": "Nothing was written.",
     "done": "Written.",
     "mistakes": "There are {count} mistakes in the files; nothing was written:",
-    "prefix_taken": "the prefix {prefix} of {area} is used by {other} already. Choose another in campaign.toml.",
+    "refused": "The files do not fit what is recorded already; nothing was written:",
     "part.campaign": "campaign",
     "part.document": "documents",
     "part.area": "areas",

@@ -33,10 +33,30 @@ EN = {
     "type.integer": "a whole number without quotes",
     "type.number": "a number without quotes",
     "type.numbers": "a list of whole numbers, as in [1, 2]",
+    "type.time": 'a time in quotes, as in "08:00"',
+    "type.table": "a table, as in [telegram]",
     "type.flag": "true or false without quotes",
+    "config_missing": "there is no such file. Copy config.example.toml to config.toml and fill in the token.",
+    "config_empty": "there is nothing in the file. Copy config.example.toml into it and fill in the token.",
+    "token_wrong": "this is not a bot token. Put in what BotFather gave you: digits, a colon, then at least 20 "
+    "letters, digits, _ or -.",
+    "webhook_url_missing": 'mode = "webhook" needs webhook_url. Put in a public https:// address.',
+    "webhook_secret_missing": 'mode = "webhook" needs webhook_secret. Put in 16 to 256 letters, digits, _ or -.',
+    "database_wrong": "this is not a database that can be used. Leave it empty, or write "
+    "postgresql+psycopg://user@host/xuncha.",
+    "number_not_positive": "{value} is not above 0. Give a larger number.",
+    "address_wrong": '"{value}" is not an address. Write one that begins with http:// or https://.',
+    "setting_wrong": "this value cannot be used ({detail}). Compare it with config.example.toml.",
     "number_out_of_range": "{value} is out of range. Give {least} to {most}.",
     "time_wrong": '{value} is not a time. Write it as "18:00".',
     "date_wrong": '"{value}" is not a date. Write 2018-11-30 or "2018年11月30日".',
+    "one_day": "it starts and ends on the same day, so nothing could be checked. Check both; a standing campaign has "
+    "no ends.",
+    "already_over": "the end {ends} has passed already, mostly a wrong year. Check it; to import a campaign that is "
+    "over, add --past.",
+    "prefix_taken": "the prefix {prefix} of {area} is used by {other} in the record. Choose another.",
+    "campaign_name_taken": "a campaign named {name} is in the record (code {code}, imported {day}). Choose another "
+    "name, or, if it is the same campaign, its code.",
     "dates_reversed": "the end {ends} is before the start {starts}. Check both.",
     "timezone_unknown": 'there is no time zone "{value}". Write it as "Asia/Shanghai".',
     "word_unknown": '"{value}" is not one of the words to choose from.',
@@ -103,7 +123,8 @@ EN = {
     "columns.",
     "site_in_zone": "{area} has no prefix for check numbers, so no site can lie in it. Name the town, or give it a "
     "prefix.",
-    "encoding_guessed": "the file is not UTF-8 and was read as {encoding}. Look whether the names are readable.",
+    "encoding_guessed": 'the file is not UTF-8 and was read as {encoding}, for example: "{sample}". Look whether '
+    "that can be read.",
     "date_flagged": 'there is no such day as "{printed}"; it is kept as printed. Suggested: {suggested}, for an '
     "administrator to confirm.",
     "same_name": "same name and area as line {first}: {name}. Make sure the site is not listed twice.",

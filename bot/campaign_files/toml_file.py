@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -63,18 +64,24 @@ def read_text(path: Path, most: int, problems: Problems) -> str | None:
         problems.add(FileError("encoding_unreadable", path.name))
         return None
     if decoded.guessed:
-        problems.note("encoding_guessed", path.name, 0, encoding=decoded.encoding.upper())
+        problems.note("encoding_guessed", path.name, 0, encoding=decoded.encoding.upper(), sample=_sample(decoded.text))
     return decoded.text
 
 
-def read_toml(path: Path, problems: Problems) -> TomlFile | None:
+def _sample(text: str) -> str:
+    """A line by whose words a person can tell whether they were read rightly."""
+    foreign = [line for line in text.splitlines() if not line.isascii()]
+    return foreign[min(1, len(foreign) - 1)].strip()[:60]  # the second one: the first is often a heading
+
+
+def read_toml(path: Path, problems: Problems, parse_float: Callable[[str], Any] = Decimal) -> TomlFile | None:
     text = read_text(path, MOST_BYTES, problems)
     if text is None:
         return None
     try:
         # A carriage return inside a TOML text is only allowed before a line feed, and old editors write it alone.
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        values = tomllib.loads(text, parse_float=Decimal)
+        values = tomllib.loads(text, parse_float=parse_float)
         if not values:
             problems.add(FileError("file_empty", path.name))
             return None

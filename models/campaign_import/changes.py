@@ -80,12 +80,21 @@ class Changes:
         return tuple(change.name for change in self.rows if (change.part, change.action) == (part, action))
 
 
+@dataclass(frozen=True)
+class Clash:
+    """What cannot stand beside the record; `key`: its place in campaign.toml, counted from 0: ("area", 3, "prefix")."""
+
+    code: str
+    key: tuple[str | int, ...]
+    blanks: Mapping[str, str]
+
+
 class ImportRefused(Exception):
     """The files are sound but do not fit what the record holds already."""
 
-    def __init__(self, code: str, **args: str) -> None:
-        super().__init__(code, args)
-        self.code, self.blanks = code, args
+    def __init__(self, clashes: tuple[Clash, ...]) -> None:
+        super().__init__(clashes)
+        self.clashes = clashes
 
 
 @dataclass

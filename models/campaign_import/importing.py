@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.campaign_import.changes import Changes, Merge, Part
 from models.campaign_import.checklists import put_checklists
-from models.campaign_import.register import link_documents, put_areas, put_documents, put_units
+from models.campaign_import.consent import Question
+from models.campaign_import.register import check_clashes, link_documents, put_areas, put_documents, put_units
 from models.campaign_import.rules import put_deadlines, put_phases, put_targets, put_tasks
 from models.campaign_import.sites import put_kinds, put_sites
 from models.campaign_plan import CampaignPlan, ExemptionPlan, LadderPlan, TierPlan
@@ -35,20 +36,27 @@ def plan_changes(session: Session, plan: CampaignPlan) -> Changes:
         trial.rollback()
 
 
-def apply(session: Session, plan: CampaignPlan, now: datetime) -> Campaign:
-    """Records the plan, within the caller's transaction. The same plan again changes nothing. Raises ImportRefused."""
+def apply(session: Session, plan: CampaignPlan, now: datetime, consent: Question | None = None) -> Campaign:
+    """Records the plan, within the caller's transaction. The same plan again changes nothing. Raises ImportRefused.
+
+    `consent`: the answered question this import relies on; the journal then names who asked and who agreed.
+    """
     campaign, changes = _record(session, plan, now)
     if changes.nothing:
         return campaign
     campaign.imported_at = now
     register_changed(session)
     counts = Counter(row.action.value for row in changes.rows)
-    Merge(session, now).journal("campaign.imported", "campaign", campaign.id, code=plan.code, **counts)
+    two = {} if consent is None or consent.decider is None else {
+        "question": consent.number, "asked_by": consent.asker.name, "agreed_by": consent.decider.name
+    }  # fmt: skip
+    Merge(session, now).journal("campaign.imported", "campaign", campaign.id, code=plan.code, **counts, **two)
     session.flush()
     return campaign
 
 
 def _record(session: Session, plan: CampaignPlan, now: datetime) -> tuple[Campaign, Changes]:
+    check_clashes(session, plan)
     merge = Merge(session, now)
     row = session.scalar(select(Campaign).filter_by(code=plan.code))
     documents = put_documents(merge, plan)

@@ -1,13 +1,38 @@
 """Documents, areas and units: shared by all campaigns, so an import adds to them and takes nothing away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from models.campaign_import.changes import ImportRefused, Merge, Part
+from models.campaign_import.changes import Clash, ImportRefused, Merge, Part
 from models.campaign_plan import AreaPlan, CampaignPlan
 from models.campaigns import Campaign, CampaignDocument, Document
+from models.naming import fold
 from models.places import Area, Unit
+
+
+def check_clashes(session: Session, plan: CampaignPlan) -> None:
+    """Two campaigns must not go by one name, nor areas of two campaigns give out the same numbers."""
+    clashes = [*_names_taken(session, plan), *_prefixes_taken(session, plan)]
+    if clashes:
+        raise ImportRefused(tuple(clashes))
+
+
+def _names_taken(session: Session, plan: CampaignPlan) -> Iterator[Clash]:
+    for other in session.scalars(select(Campaign).where(Campaign.code != plan.code)):
+        if fold(other.name) == fold(plan.name):
+            blanks = {"name": plan.name, "code": other.code, "day": f"{other.imported_at:%Y-%m-%d}"}
+            yield Clash("campaign_name_taken", ("campaign", "name"), blanks)
+
+
+def _prefixes_taken(session: Session, plan: CampaignPlan) -> Iterator[Clash]:
+    names = {area.name for area in plan.areas}
+    taken = {row.prefix: row.name for row in session.scalars(select(Area)) if row.prefix and row.name not in names}
+    for number, area in enumerate(plan.areas):
+        if area.prefix in taken:
+            blanks = {"area": area.name, "prefix": area.prefix, "other": taken[area.prefix]}
+            yield Clash("prefix_taken", ("area", number, "prefix"), blanks)
 
 
 def put_documents(merge: Merge, plan: CampaignPlan) -> list[Document]:
@@ -36,7 +61,6 @@ def link_documents(merge: Merge, campaign: Campaign, documents: Iterable[Documen
 def put_areas(merge: Merge, plan: CampaignPlan) -> dict[str, Area]:
     """All areas of the plan by name, with their parents."""
     existing = {row.name: row for row in merge.session.scalars(select(Area))}
-    _check_prefixes(plan.areas, existing)
     for area in _parents_first(plan.areas):
         row = existing.get(area.name)
         values = {
@@ -49,16 +73,6 @@ def put_areas(merge: Merge, plan: CampaignPlan) -> dict[str, Area]:
         existing[area.name] = merge.put(Part.AREA, Area, row, area.name, values)
         merge.session.flush()
     return existing
-
-
-def _check_prefixes(areas: Iterable[AreaPlan], existing: dict[str, Area]) -> None:
-    """Areas of two campaigns must not give out the same numbers."""
-    areas = tuple(areas)
-    names = {area.name for area in areas}
-    taken = {row.prefix: row.name for row in existing.values() if row.prefix and row.name not in names}
-    for area in areas:
-        if area.prefix in taken:
-            raise ImportRefused("prefix_taken", area=area.name, prefix=area.prefix, other=taken[area.prefix])
 
 
 def _parents_first(areas: Iterable[AreaPlan]) -> list[AreaPlan]:

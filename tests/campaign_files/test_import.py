@@ -228,7 +228,9 @@ def test_a_prefix_of_another_area_is_refused(session: Session, tmp_path: Path, t
     sheet.write_text(sheet.read_text(encoding="utf-8").replace("太和镇", "城东街道"), encoding="utf-8")
     with pytest.raises(ImportRefused) as refused:
         plan_changes(session, read_campaign(folder))
-    assert refused.value.blanks == {"area": "城东街道", "prefix": "TH", "other": "太和镇"}
+    [clash] = refused.value.clashes
+    assert (clash.key[0], clash.key[2]) == ("area", "prefix")
+    assert clash.blanks == {"area": "城东街道", "prefix": "TH", "other": "太和镇"}
     assert everything(session) == before
 
 

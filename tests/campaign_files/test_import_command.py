@@ -80,28 +80,6 @@ def test_the_second_time_there_is_nothing_to_ask(database: Database, tmp_path: P
     ]
 
 
-@pytest.mark.parametrize(
-    ("answers", "options", "exit_code", "left"),
-    [
-        (("y", "7"), {}, Exit.DONE, 25),
-        (("y", "y"), {}, Exit.DECLINED, 32),
-        (("y", "8"), {}, Exit.DECLINED, 32),
-        ((), {"yes": True}, Exit.DECLINED, 32),
-        ((), {"yes": True, "closing": 7}, Exit.DONE, 25),
-        ((), {"yes": True, "closing": 6}, Exit.DECLINED, 32),
-    ],
-)
-def test_losing_more_than_a_fifth_of_the_sites_is_asked_again(
-    database: Database, tmp_path: Path, answers: tuple[str, ...], options: dict[str, object], exit_code: Exit, left: int
-) -> None:
-    folder = copy(tmp_path)
-    Clerk(database, yes=True).imports(folder)
-    without_sites(folder, 7)
-    clerk = Clerk(database, *answers, **options)
-    assert clerk.imports(folder) is exit_code
-    assert clerk.open_sites() == left
-
-
 def test_a_fifth_or_less_is_asked_once(database: Database, tmp_path: Path) -> None:
     folder = copy(tmp_path)
     Clerk(database, yes=True).imports(folder)

@@ -13,7 +13,7 @@ from bot.demo.places import CAMPAIGN, POSITIONS
 from handlers.agency import Agency
 from handlers.dispatch import dispatch
 from handlers.messages import ChatKind, Incoming, Kind, Outcome, Sender, SentPhoto, SentPlace
-from models.campaign_import import apply
+from models.campaign_import import Action, Change, Changes, Part, apply, consent
 from models.campaigns import Campaign
 from models.database import Database, open_database
 from models.people import Account, GroupChat, Person, Posting, Role
@@ -133,6 +133,10 @@ def make(folder: Path) -> Database:
         session.flush()
         _work(session, PEOPLE[0], "玄真公厕", "明霞市场公厕", "金丝雀太和")
         _work(session, PEOPLE[2], "镇标公园公厕", "运动公园公厕", "金丝雀三坑")
+        toilets = session.scalars(select(Campaign).where(Campaign.code == "toilets-2018")).one()
+        office = session.scalars(select(Person).where(Person.name == "全区办公甲")).one()
+        closing = (Change(Part.SITE, Action.CLOSED, "Z04 镇标公园公厕"),)
+        consent.ask(session, toilets, Changes(toilets.name, False, closing, 2, ()), office, NOW)
         unplaced = session.scalars(select(Site).where(Site.name == "河堤公园公厕")).one()
         unplaced.latitude = unplaced.longitude = unplaced.datum = None
         turn(session, incoming(PEOPLE[1], Kind.TEXT, text="河堤公园公厕"))

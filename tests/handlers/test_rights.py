@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from handlers.exports import Wanted
 from handlers.messages import Incoming, Kind
+from models.campaign_import import consent
 from models.checks import Check, ItemResult, Location
 from models.database import Database
 from models.evidence import Photo
 from models.findings import Finding, FindingStep
+from models.journal import JournalEntry
 from models.ledgers import ledger_rows
 from models.messages import Card, OutboxRow
 from models.people import Account, GroupChat, Invite, Person, Posting, Role
@@ -26,7 +28,7 @@ from tests.handlers.attempts import SITES, Known, buttons, messages
 
 WATCHED: tuple[Any, ...] = (
     *(Check, ItemResult, Location, Photo, Finding, FindingStep, Site, Area, PositionProposal),
-    *(Person, Account, Posting, Invite, GroupChat),
+    *(Person, Account, Posting, Invite, GroupChat, JournalEntry),
 )  # fmt: skip
 # One of a kind: who stands for another of the same role and area does not ask everything again.
 ASKERS = tuple(who for who in (*PEOPLE, STRANGER) if who.name not in {"太和巡查乙", "全区审计甲", "全区管理甲"})
@@ -66,6 +68,7 @@ def known(record: Database) -> Known:
             ids={
                 "check": [check.id for check in checks],
                 "finding": [finding.id for finding in findings],
+                "question": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == consent.ASKED))),
                 "proposal": list(session.scalars(select(PositionProposal.id))),
                 "area": list(session.scalars(select(Area.id).where(Area.name.in_(("太和镇", "三坑镇"))))),
             },
@@ -160,6 +163,7 @@ def _site_of(known: Known, key: tuple[str, int], row: dict[str, Any], rows: Rows
 def oversteps(who: Who, before: Rows, after: Rows, said: list[dict[str, Any]]) -> list[str]:
     """What a role must not do even at home."""
     role = None if who.has_left else who.role
+    added = [row for key, row in after.items() if key not in before]
     new = {key[0] for key in after if key not in before}
     changed = {key[0] for key, row in before.items() if after.get(key) != row}
     found = []
@@ -169,6 +173,8 @@ def oversteps(who: Who, before: Rows, after: Rows, said: list[dict[str, Any]]) -
         found.append("did the office's work")
     if role in {Role.AUDITOR, Role.UNIT, None} and changed & {"checks", "item_results", "findings", "photos"}:
         found.append("changed what they may only read")
+    if role is not Role.ADMIN and any(row.get("action") in {consent.AGREED, consent.DECLINED} for row in added):
+        found.append("agreed to closing sites")
     if role in {Role.INSPECTOR, Role.UNIT, None} and any("sheet" in each["body"] for each in said):
         found.append("took a ledger away")
     return found

@@ -25,7 +25,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     importing = subprocess.run(
         [
             *(sys.executable, "-m", "bot", "import", "campaigns/qingxin-toilets-2018"),
-            *("--positions", "demo_positions.csv", "--yes", "--config", str(config)),
+            *("--positions", "demo_positions.csv", "--yes", "--past", "--config", str(config)),
         ],
         cwd=ROOT,
         capture_output=True,
