@@ -25,6 +25,7 @@ from bot.rendering import Renderer
 from bot.sender import Sender
 from bot.store import PhotoStore
 from bot.wallclock import WallClock
+from bot.watchdog import Watchdog
 from bot.worker import Worker
 from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
@@ -164,6 +165,7 @@ class App:
         self.media = Media(self.channel, self.writer, self._clock, agency, store, self.sender, self.leases)
         self.clock = Clock(self.channel.name, self.writer, self._clock, agency, self.sender, self.media)
         self.receiver = Receiver(self.channel, self.writer, self._clock, self.worker.add, self.leases)
+        self.watchdog = Watchdog()
         self.worker.after = self.media.wake
         self._built = True
 
@@ -187,6 +189,7 @@ class App:
             await self._leave_webhook()
             self._watch(self.receiver.poll(offset), "receiver")
         self._watch(self.worker.run(left), "worker")
+        self._watch(self.watchdog.run(), "watchdog")
         self._watch(self.sender.run(), "sender")
         self._watch(self.media.run(), "media")
         if self.leases.shared:

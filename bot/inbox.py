@@ -1,18 +1,18 @@
 """The inbox's rows: storing raw updates before they are confirmed, reading them back, marking what became of them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from bot.channels.telegram_json import dumps
 from bot.channels.telegram_reading import Glance
+from handlers.messages import ChatKind, Incoming, Kind, Sender
 from models.messages import OPEN_INBOX, Cursor, InboxRow, InboxState
 from models.record import Record, once, shared
 
@@ -80,7 +80,7 @@ def _added(session: Session, rows: list[dict[str, Any]]) -> dict[int, int]:
 def is_numbered(raw: dict[str, Any]) -> bool:
     """Without a number that fits, an update cannot be kept apart from others; no platform sends such."""
     number = raw.get("update_id")
-    return isinstance(number, int) and 0 <= number < LARGEST_NUMBER
+    return type(number) is int and 0 <= number < LARGEST_NUMBER
 
 
 def _row(channel: str, bot: str, raw: dict[str, Any], seen: Glance, now: datetime) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _row(channel: str, bot: str, raw: dict[str, Any], seen: Glance, now: datetim
         "channel": channel,
         "bot": bot,
         "update_id": raw["update_id"],
-        "raw": _text(raw),
+        "raw": dumps(raw),
         "chat": seen.chat,
         "person": seen.person,
         "order_key": seen.order or 0,
@@ -97,13 +97,6 @@ def _row(channel: str, bot: str, raw: dict[str, Any], seen: Glance, now: datetim
         "state": InboxState.NEW,
         "tries": 0,
     }
-
-
-def _text(raw: dict[str, Any]) -> str:
-    try:
-        return orjson.dumps(raw).decode()
-    except (TypeError, ValueError, RecursionError):
-        return json.dumps(raw)  # half a character, a number too long: kept as it came, though nobody will read it
 
 
 def _move_cursor(session: Session, channel: str, bot: str, to: int) -> None:
@@ -170,3 +163,13 @@ def mark_failed(session: Session, row_id: int, now: datetime, error: str) -> dat
         return None
     row.due_at = now + PAUSES[row.tries]
     return row.due_at
+
+
+def without_words(channel: str, row: Waiting) -> Incoming | None:
+    """Of a row that cannot be read: whose it is, where it was seen to come from somebody's private chat."""
+    if row.chat != row.person or not row.person.isdecimal():
+        return None
+    return Incoming(
+        channel=channel, chat=row.chat, chat_kind=ChatKind.PRIVATE, kind=Kind.NOTHING, sent_at=row.received_at,
+        received_at=row.received_at, sender=Sender(row.person, ""),
+    )  # fmt: skip

@@ -2,13 +2,19 @@
 
 import logging
 import re
+from typing import Any
 
+_BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")
 SECRET_IN_URL = re.compile(r"(secret_token=|key=|access_token=)[^&\s\"']+")
 
 
 def redacted(text: str) -> str:
     return SECRET_IN_URL.sub(r"\1…", TOKEN.sub("<token>", text))
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return sign[0].encode("unicode_escape").decode()
 
 
 class RedactingFormatter(logging.Formatter):
@@ -18,7 +24,11 @@ class RedactingFormatter(logging.Formatter):
         return redacted(super().format(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return super().formatMessage(record).replace("\n", "\\n").replace("\r", "\\r")
+        return _BREAKS.sub(_escaped, super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """A traceback has lines of its own; the words of an error in it must not begin one that looks like ours."""
+        return "\n".join(f"  | {_BREAKS.sub(_escaped, line)}" for line in super().formatException(ei).split("\n"))
 
 
 def set_up(level: str) -> None:

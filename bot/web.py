@@ -5,10 +5,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from aiohttp import web
 
 from bot import inbox
+from bot.channels.telegram_json import NotJson, loads_strictly
 from bot.receiver import Receiver
 from bot.writer import RecordUnavailable
 
@@ -23,6 +23,7 @@ class Web:
         self._secret = secret
         self._health = health
         self._runner: web.AppRunner | None = None
+        self.refused = 0  # calls with the right secret and a body that is no update
 
     async def start(self, host: str, port: int) -> None:
         app = web.Application(client_max_size=LARGEST_BODY)
@@ -38,20 +39,27 @@ class Web:
             await self._runner.cleanup()
 
     async def _show_health(self, _: web.Request) -> web.Response:
-        return web.json_response(self._health())
+        return web.json_response(self._health() | {"refused": self.refused})
+
+    def _refuse(self, why: str) -> web.Response:
+        """No answer of ours repeats what was sent; the log says what was wrong with it (B103)."""
+        self.refused += 1
+        log.warning("a call to the webhook was refused: %s", why)
+        return web.Response(status=400)
 
     async def _take_update(self, request: web.Request) -> web.Response:
         """200 only when the update is committed; anything else makes the platform send it again (F32)."""
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret.encode()):
             return web.Response(status=403)
-        body = await request.read()
         try:
-            update = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            return web.Response(status=400)
+            update = loads_strictly(await request.read())
+        except web.HTTPRequestEntityTooLarge:
+            return self._refuse("too large")
+        except NotJson as error:
+            return self._refuse(str(error))
         if not isinstance(update, dict) or not inbox.is_numbered(update):
-            return web.Response(status=400)
+            return self._refuse("no update")
         try:
             await self._receiver.keep([update], move_cursor=False)
         except RecordUnavailable as error:

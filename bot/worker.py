@@ -3,17 +3,18 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-import orjson
 from sqlalchemy.orm import Session
 
 from bot import inbox
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_json import NotJson, loads_whole
 from bot.channels.telegram_reading import NotReadable
 from bot.inbox import Waiting
 from bot.leases import Leases
@@ -36,6 +37,7 @@ LAST_SECONDS = 2.5
 LOOK_EVERY = 1.0
 LEFT_ALONE = timedelta(seconds=3)  # then a row is taken up by whoever sees it
 MOST_LEFT = 1000
+CROWD = 2000  # of one person's rows waiting: from there on their questions are dropped (F40)
 Mark = Callable[[Session, int, datetime, str], datetime | None]
 
 
@@ -56,6 +58,7 @@ class Worker:
         self._sender = sender
         self._shared = leases is not None and leases.shared
         self._queued: set[int] = set()
+        self._waiting: Counter[str] = Counter()
         self._turns = Turns()
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -67,6 +70,7 @@ class Worker:
         for row in rows:  # a long queue is read from the record again rather than held in memory
             self._turns.add(row if self._turns.count < IN_MEMORY else replace(row, raw=None))
             self._queued.add(row.id)
+            self._waiting[row.person] += 1
         self._wake.set()
 
     async def run(self, left: list[Waiting]) -> None:
@@ -110,14 +114,18 @@ class Worker:
 
     async def _work(self, row: Waiting) -> None:
         self._queued.discard(row.id)
+        crowded = self._waiting[row.person] > CROWD
         try:
-            await self._try(row)
+            await self._try(row, crowded)
         finally:
+            self._waiting[row.person] -= 1
+            if self._waiting[row.person] <= 0:
+                del self._waiting[row.person]
             self._turns.release(row.chat)
 
-    async def _try(self, row: Waiting) -> None:
+    async def _try(self, row: Waiting, crowded: bool = False) -> None:
         try:
-            outcome = await self._writer.run(lambda session: self._next_turn(session, row))
+            outcome = await self._writer.run(lambda session: self._next_turn(session, row, crowded))
         except AlreadyDone:
             log.warning("inbox row %d was done before", row.id)
         except RecordUnavailable as error:
@@ -142,7 +150,7 @@ class Worker:
                 task.add_done_callback(self._toasting.discard)
         return None
 
-    def _next_turn(self, session: Session, row: Waiting) -> Outcome | Later:
+    def _next_turn(self, session: Session, row: Waiting, crowded: bool) -> Outcome | Later:
         """Where several programs share the inbox, this one's next row need not be its chat's next, nor still open.
 
         Nothing is raised then: what fails is done again without it, with all that shared its commit.
@@ -154,20 +162,22 @@ class Worker:
                 return Outcome()
             if later is not None:
                 return later
-        return self.turn(session, row)
+        return self.turn(session, row, crowded)
 
-    def turn(self, session: Session, row: Waiting) -> Outcome:
+    def turn(self, session: Session, row: Waiting, crowded: bool = False) -> Outcome:
         """All that one row asks for, in the transaction of `session`. Raises AlreadyDone, now or at the commit."""
         inbox.finish(session, row.id, self._clock.now())
         incoming = self._read(session, row)
-        return dispatch(session, incoming, f"in:{row.id}", self._agency) if incoming is not None else Outcome()
+        if incoming is None:
+            return Outcome()
+        return dispatch(session, incoming, f"in:{row.id}", self._agency, crowded)
 
     def _read(self, session: Session, row: Waiting) -> Incoming | None:
         raw = row.raw
         if raw is None:
             try:
-                raw = orjson.loads(inbox.raw_of(session, row.id))
-            except orjson.JSONDecodeError as error:
+                raw = loads_whole(inbox.raw_of(session, row.id))
+            except NotJson as error:
                 raise NotReadable(f"no JSON: {error}") from None
         return self._channel.read(raw, row.received_at)
 
@@ -191,13 +201,17 @@ class Worker:
         """In one transaction: a row that is dead and an apology for it are never without each other."""
         again = mark(session, row.id, self._clock.now(), reason)
         if again is None and apology:
-            with contextlib.suppress(NotReadable):  # nobody knows whose it was
-                self._apologise(session, row)
+            self._apologise(session, row)
         return again
 
     def _apologise(self, session: Session, row: Waiting) -> None:
-        if session.get_one(InboxRow, row.id).state is InboxState.DEAD:
-            apologise(session, self._read(session, row), f"in:{row.id}", self._agency, row.id)
+        if session.get_one(InboxRow, row.id).state is not InboxState.DEAD:
+            return
+        try:
+            incoming, readable = self._read(session, row), True
+        except NotReadable:
+            incoming, readable = inbox.without_words(self._channel.name, row), False
+        apologise(session, incoming, f"in:{row.id}", self._agency, row.id, readable)
 
     def _again(self, row: Waiting, at: datetime) -> None:
         """After a while that does not depend on a clock that may be moved."""

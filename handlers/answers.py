@@ -152,7 +152,7 @@ def show_item(turn: Turn, check: Check, hint: str = "") -> None:
         else f"{item_name(turn, item)}{state}"
     )
     if current is not None and (current.note or current.value):
-        lines.append(" ".join(part for part in (current.value or "", current.note) if part))
+        lines.append(check_card.clipped(" ".join(part for part in (current.value or "", current.note) if part)))
     if item.guidance:
         lines.append(item.guidance)
     if hint or item.kind is not ItemKind.YES_NO:

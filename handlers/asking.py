@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from handlers import progress_answers, questions, site_answers
+from handlers import asking_too_much, progress_answers, questions, site_answers
 from handlers.messages import Button, Reply
 from handlers.questions import Intent, Question, read_question
 from handlers.turn import Turn
@@ -37,8 +37,12 @@ def asks_here(turn: Turn, line: str) -> bool:
 
 
 def answer(turn: Turn, line: str) -> None:
+    if asking_too_much.is_dropped(turn):
+        return None
     if not turn.scopes:
         return turn.say(turn.text("ask.nothing_yours"))
+    if questions.is_too_wide(line):
+        return turn.say(turn.text("ask.narrow"))
     question = read_question(turn.session, line)
     if not question.is_plain and question.intent is None:
         sites = sites_named(turn, line)
@@ -109,6 +113,8 @@ def tap(turn: Turn, intent: str, campaign: int = 0, area: int = 0, kind: int = 0
         return turn.toast(turn.text("button.too_old"))
     if not turn.scopes:
         return turn.toast(turn.text("ask.nothing_yours"))
+    if asking_too_much.is_dropped(turn):
+        return None
     turn.toast()
     return respond(turn, replace(question, campaign=campaign or None, area=area or None, kind=kind or None), "")
 
@@ -117,5 +123,7 @@ def tap_site(turn: Turn, site_id: int) -> None:
     site = rights.site_for(turn.session, turn.scopes, site_id)
     if site is None:
         return turn.toast(turn.text("button.too_old"))
+    if asking_too_much.is_dropped(turn):
+        return None
     turn.toast()
     return show_site(turn, site)

@@ -14,7 +14,7 @@ from models.rules.flags import Flag, figure_of, name_of
 from models.sites import known_before
 
 SIGNS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_APPLICABLE: "—", Outcome.ASK: "?"}
-LONGEST_NOTE = 300  # characters shown on a card; the record keeps all
+LONGEST_NOTE = flags.LONGEST_LINE
 SETTLE_SECONDS = 0.8  # an album comes in parts; the card waits for the rest before it moves
 
 
@@ -79,7 +79,7 @@ def metres(turn: Turn, distance: float) -> str:
 
 
 def clipped(text: str, longest: int = LONGEST_NOTE) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"
+    return flags.one_line(text, longest)
 
 
 def head_lines(turn: Turn, check: Check) -> list[str]:

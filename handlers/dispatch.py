@@ -11,9 +11,13 @@ from models import rights
 from models.people import Account, Posting, Role, account_of
 
 
-def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency) -> Outcome:
-    """Does all that the message asks, inside the caller's transaction. `row` names the message for ever."""
-    turn = Turn(session=session, agency=agency, now=incoming.received_at, incoming=incoming, row=row)
+def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency, crowded: bool = False) -> Outcome:
+    """Does all that the message asks, inside the caller's transaction. `row` names the message for ever.
+
+    `crowded`: so much of the sender's waits that only evidence is taken and questions are dropped.
+    """
+    now = incoming.received_at
+    turn = Turn(session=session, agency=agency, now=now, incoming=incoming, row=row, crowded=crowded)
     _recognise(turn)
     if incoming.in_group:
         turn.group = groups.group_of(turn)
@@ -59,8 +63,13 @@ def _let_admin_in(turn: Turn) -> None:
         turn.record("person.admin_by_settings", "person", turn.actor.id)
 
 
-def apologise(session: Session, incoming: Incoming | None, row: str, agency: Agency, number: int) -> None:
-    """A message that failed three times is kept, not lost; its sender and the administrators are told (F38)."""
+def apologise(
+    session: Session, incoming: Incoming | None, row: str, agency: Agency, number: int, readable: bool = True
+) -> None:
+    """A message that failed three times, or cannot be read, is kept; its sender and the administrators are told (F38).
+
+    What cannot be read is asked for again: nobody but the sender knows what it said.
+    """
     if incoming is None or incoming.chat_kind is not ChatKind.PRIVATE or incoming.sender is None:
         return
     turn = Turn(session=session, agency=agency, now=incoming.received_at, incoming=incoming, row=row)
@@ -68,12 +77,13 @@ def apologise(session: Session, incoming: Incoming | None, row: str, agency: Age
     turn.person = turn.account.person if turn.account is not None else None
     if turn.person is None:
         return
-    turn.say(turn.text("failure.kept", number=number))
+    turn.say(turn.text("failure.kept" if readable else "failure.unreadable", number=number))
     administrators = session.scalars(
         select(Account)
         .join(Posting, Posting.person_id == Account.person_id)
         .where(Posting.role == Role.ADMIN, Posting.until.is_(None))
     )
     for account in set(administrators):
-        said = texts.say(account.person.language, "failure.admin", number=number, name=turn.person.name)
+        key = "failure.admin" if readable else "failure.admin_unreadable"
+        said = texts.say(account.person.language, key, number=number, name=turn.person.name)
         turn.post(f"dead:{number}:{account.id}", account.channel, account.external_id, Reply(said))

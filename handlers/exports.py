@@ -10,13 +10,13 @@ from typing import Any, Self
 
 from sqlalchemy.orm import Session
 
-from handlers import flags, texts
+from handlers import asking_too_much, flags, texts
 from handlers.agency import Agency
 from handlers.check_card import SIGNS
 from handlers.filters import campaign_of, campaign_title
 from handlers.messages import Reply, Sheet
 from handlers.pictures.photos import Photo
-from handlers.questions import Question, read_question
+from handlers.questions import Question, is_too_wide, read_question
 from handlers.sheets import (
     Cell,
     Ledger,
@@ -105,8 +105,12 @@ def _month(year: int, month: int) -> tuple[date, date]:
 
 def ask(turn: Turn, rest: str) -> None:
     """`导出 厕所 8月`; without a month the present one."""
+    if asking_too_much.is_dropped(turn):
+        return None
     if turn.incoming.in_group:
         return turn.say(turn.text("export.in_private"))
+    if is_too_wide(rest):
+        return turn.say(turn.text("ask.narrow"))
     span = read_month(rest, turn.today) or _month(turn.today.year, turn.today.month)
     question = read_question(
         turn.session,

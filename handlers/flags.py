@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from handlers import texts
 from models.checks import Check
+from models.naming import shown
 from models.rules.flags import Flag, figure_of, name_of
+
+LONGEST_LINE = 300  # characters shown; the record keeps all
 
 
 def metres(language: str, distance: float) -> str:
@@ -12,6 +15,12 @@ def metres(language: str, distance: float) -> str:
     if distance < 1000:
         return texts.say(language, "check.metres", metres=round(distance))
     return texts.say(language, "check.kilometres", kilometres=f"{distance / 1000:.1f}")
+
+
+def one_line(text: str, longest: int = LONGEST_LINE) -> str:
+    """One line of what somebody wrote: line breaks in it could pass for lines of ours (B59)."""
+    line = shown(" / ".join(part.strip() for part in text.splitlines() if part.strip()))
+    return line if len(line) <= longest else f"{line[:longest]}…"
 
 
 def words_of(language: str, check: Check) -> list[str]:
@@ -30,5 +39,5 @@ def _word(language: str, check: Check, flag: str) -> str:
     name, figure = name_of(flag), figure_of(flag)
     if name == Flag.FAR:
         key = "flag.far_because" if check.reason else "flag.far"
-        return texts.say(language, key, reason=check.reason)
+        return texts.say(language, key, reason=one_line(check.reason))
     return texts.say(language, f"flag.{name}", distance=metres(language, figure), n=round(figure))

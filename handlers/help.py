@@ -1,6 +1,6 @@
 """What to do first, and what can be said; never a dead end."""
 
-from handlers import checks, joining, keys
+from handlers import asking_too_much, checks, joining, keys
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
@@ -22,6 +22,8 @@ def start(turn: Turn, payload: str) -> None:
 
 
 def show(turn: Turn, rest: str) -> None:
+    if asking_too_much.is_dropped(turn):
+        return None
     if turn.incoming.in_group:
         return turn.say(turn.text("help.group"))
     number = int(rest) if rest.strip().isdecimal() else None
@@ -40,5 +42,7 @@ def how_to_check(turn: Turn) -> None:
 
 
 def not_understood(turn: Turn, line: str) -> None:
+    if asking_too_much.is_dropped(turn):
+        return
     key = "help.not_understood_inspector" if turn.is_one_of(rights.INSPECTS) else "help.not_understood"
     turn.say(Reply(turn.text(key, text=line[:40]), keyboard=keys.keyboard_of(turn)))

@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from handlers import check_card, checks, receipts
+from handlers import asking_too_much, check_card, checks, receipts
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
@@ -15,6 +15,8 @@ SHOWN = 6
 
 
 def show(turn: Turn) -> None:
+    if asking_too_much.is_dropped(turn):
+        return
     lines, rows = open_work(turn)
     today = (Check.person_id == turn.actor.id, Check.day == turn.today, HANDED_IN)
     done = turn.session.scalar(select(func.count(Check.id)).where(*today)) or 0

@@ -58,6 +58,11 @@ INTENTS = {
 BY_AREA = frozenset({"按镇", "各镇", "分镇", "byarea", "bytown"})
 FILLERS = re.compile(r"(怎么样|如何|情况|一下|请问|查询|查看|查|看|有哪些|有多少|多少|的|吗|呢|了|[?？!！。.])")
 
+TOO_WIDE = re.compile(
+    r"(19|20)\d\d\s*(年|-\d+)?.{0,6}?(以来|至今|起到|到现在|开始的)|自\s*(19|20)\d\d|有史以来|从古至今"
+    r"|所有人.{0,4}(所有|全部|一切)|(所有|全部)的?(记录|检查|数据)|since\s+(19|20)\d\d|everything|everybody|all\s+(records|data|time)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -153,6 +158,11 @@ def without_intents(line: str) -> str:
     for word in sorted(INTENTS, key=len, reverse=True):
         left = re.sub(rf"\b{word}\b" if word.isascii() else word, " ", left, flags=re.IGNORECASE)
     return left.strip()
+
+
+def is_too_wide(line: str) -> bool:
+    """`1970年以来所有人的全部记录`: everything of everybody; nobody can read that, so it is to be narrowed (B62)."""
+    return TOO_WIDE.search(unicodedata.normalize("NFKC", line[:200]).casefold()) is not None
 
 
 def begins_with_intent(line: str) -> bool:

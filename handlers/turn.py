@@ -32,6 +32,7 @@ class Turn:
     account: Account | None = None
     group: GroupChat | None = None
     outcome: Outcome = field(default_factory=Outcome)
+    crowded: bool = False  # too much of this person's waits: questions are dropped (F40)
     _said: int = 0
 
     # who and where

@@ -14,6 +14,7 @@ from handlers import (
     verdicts,
 )
 from handlers.grammar import Said, read_exceptions, says_all_fine, split_all_fine
+from handlers.questions import is_too_wide
 from handlers.turn import Turn
 from models import rights
 from models.checks import Check, CheckState
@@ -171,6 +172,8 @@ def _question_or_site(turn: Turn, draft: Check | None, line: str) -> None:
         return asking.choose_site(turn, sites)
     if draft is not None:
         return answers.add_note(turn, draft, line)
+    if is_too_wide(line):
+        return asking.answer(turn, line)
     if looks_like_degrees(line):
         return turn.say(turn.text("location.half"))
     return help.not_understood(turn, line)

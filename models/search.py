@@ -8,13 +8,14 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
-from models.naming import fold, initials, pinyin
+from models.naming import fold, fold_code, initials, pinyin
 from models.places import RegisterVersion, Site, SpokenName
 from models.rights import Scope
 
 EXACT, CONTAINED, SUBSEQUENCE, INITIALS, SOUND = 100.0, 92.0, 84.0, 88.0, 80.0
 SIMILAR = CONTAINED - 0.1  # however alike: a slip must not shut out what may have been meant
 LIKELY = 75.0
+LONGEST_TYPED = 200  # characters; what is longer is no name
 SOUNDS_ALIKE = 0.97  # what sounds the same is a little less sure than what is written the same
 
 Named = tuple[int, str, str, list[str]]  # a site: id, code, name, aliases
@@ -54,10 +55,12 @@ class SiteIndex:
         self._sounds: list[str] = []
         self._letters: list[str] = []
         self._codes: dict[str, list[int]] = {}
+        self._codes_alike: dict[str, list[int]] = {}
         self._places = places or {}
         known = spoken or {}
         for site_id, code, name, aliases in sites:
             self._codes.setdefault(fold(code), []).append(site_id)
+            self._codes_alike.setdefault(fold_code(code), []).append(site_id)
             for folded in map(fold, (name, *aliases)):
                 sound, letters = known.get(folded) or (pinyin(folded), initials(folded))
                 self._sites.append(site_id)
@@ -73,10 +76,11 @@ class SiteIndex:
     ) -> list[Hit]:
         """Best first. What clearly says the same leaves out what is only similar. `among`: no others are looked at, so
         that a site one may not see cannot stand in the way of one's own."""
-        query = fold(typed)
+        query = fold(typed) if len(typed) <= LONGEST_TYPED else ""
         if not query:
             return []
-        best = {site: EXACT for site in self._codes.get(query, ()) if among is None or site in among}
+        coded = self._codes.get(query) or self._codes_alike.get(fold_code(query)) or []
+        best = {site: EXACT for site in coded if among is None or site in among}
         for way in (self._says_it, self._spells_it if query.isascii() else self._is_like_it):
             for n, score in way(query, least):
                 site = self._sites[n]

@@ -1,6 +1,5 @@
 """Telegram: reads updates and shows replies through python-telegram-bot, every failure told apart by what it means."""
 
-import json
 import warnings
 from collections.abc import Awaitable
 from datetime import datetime
@@ -23,6 +22,7 @@ from telegram.warnings import PTBUserWarning
 from bot.channels import telegram_reading
 from bot.channels.outcomes import AnotherPoller, ChannelStopped, Failure, SendFailed
 from bot.channels.telegram_failures import telling
+from bot.channels.telegram_json import NotJson, read_answer
 from bot.channels.telegram_reading import CHANNEL, Glance
 from bot.channels.telegram_transport import AiohttpRequest
 from bot.channels.telegram_writing import (
@@ -45,14 +45,6 @@ LARGEST_FILE = 20_971_520
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 ALBUM = 10
 COMMANDS = ("check", "mine", "status", "open", "export", "lang", "help")
-
-
-def _json(body: bytes) -> Any:
-    """Strictly; or else as leniently as Python can, so that one odd update does not hold up its neighbours (F39)."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return json.loads(body)
 
 
 class TelegramChannel:
@@ -107,8 +99,8 @@ class TelegramChannel:
             f"{self._root}/bot{self._token}/getUpdates", "POST", wanted, wait_seconds + 15.0
         )
         try:
-            answer = _json(body)
-        except (ValueError, RecursionError):
+            answer = read_answer(body)
+        except NotJson:
             raise SendFailed(Failure.NOT_SENT, f"getUpdates answered {status} without JSON") from None
         if status == 200 and isinstance(answer, dict) and answer.get("ok") and isinstance(answer.get("result"), list):
             return [update for update in answer["result"] if isinstance(update, dict)]

@@ -1,5 +1,6 @@
 """Raw Telegram updates into the words all conversations share."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import isfinite, nan
@@ -8,6 +9,7 @@ from typing import Any
 from telegram import CallbackQuery, Chat, Document, Message, Update, User
 from telegram.error import TelegramError
 
+from bot.channels.telegram_json import UNREADABLE
 from handlers.messages import ChatKind, Incoming, Kind, Sender, SentPhoto, SentPlace
 from models.naming import clean
 
@@ -16,7 +18,7 @@ LATE_SECONDS = 60
 LONGEST_REASON = 300
 LONGEST_NAME = 256
 OUT = frozenset({"left", "kicked"})
-UNREADABLE = (
+BROKEN = (
     LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError, RecursionError, TelegramError
 )  # fmt: skip
 FIRST_DAY = datetime(2013, 8, 14, tzinfo=UTC)  # before it the platform sent nothing
@@ -50,8 +52,15 @@ class Glance:
     late: bool
 
 
+NOBODY = Glance("?", "?", None, False)
+_SENDER = re.compile(r'"from"\s*:\s*\{\s*"id"\s*:\s*(\d{1,18})\b')
+
+
 def glance(raw: dict[str, Any], received: float) -> Glance:
     """Looks without trusting: an update of any shape gets a row."""
+    if isinstance(raw.get(UNREADABLE), str):
+        sender = _SENDER.search(raw[UNREADABLE])
+        return Glance(sender[1], sender[1], None, False) if sender else NOBODY
     for name in ("message", "edited_message", "callback_query", "my_chat_member"):
         part = raw.get(name)
         if not isinstance(part, dict):
@@ -61,16 +70,16 @@ def glance(raw: dict[str, Any], received: float) -> Glance:
         sender = part.get("from")
         chat_id, sender_id = _id(chat), _id(sender)
         number, date = part.get("message_id"), part.get("date")
-        in_order = name in {"message", "edited_message"} and isinstance(number, int) and isinstance(date, int)
-        late = name == "message" and isinstance(date, int) and received - date > LATE_SECONDS
+        in_order = name in {"message", "edited_message"} and type(number) is int and type(date) is int
+        late = name == "message" and type(date) is int and received - date > LATE_SECONDS
         order = _order(date, number) if in_order else None
         return Glance(str(chat_id or sender_id or "?"), str(sender_id or chat_id or "?"), order, late)
-    return Glance("?", "?", None, False)
+    return NOBODY
 
 
 def _id(part: Any) -> int | None:
     number = part.get("id") if isinstance(part, dict) else None
-    return number if isinstance(number, int) else None
+    return number if type(number) is int and abs(number) <= LARGEST_WHOLE else None
 
 
 def _order(date: Any, number: Any) -> int:
@@ -80,6 +89,8 @@ def _order(date: Any, number: Any) -> int:
 
 def read_update(raw: dict[str, Any], received_at: datetime) -> Incoming | None:
     """None for what concerns nobody. Raises NotReadable."""
+    if UNREADABLE in raw:
+        raise NotReadable("no JSON")
     try:
         if raw.get("my_chat_member") is not None:
             return _membership(raw["my_chat_member"], received_at)
@@ -88,7 +99,7 @@ def read_update(raw: dict[str, Any], received_at: datetime) -> Incoming | None:
             return _tap(update.callback_query, received_at)
         message = update.message or update.edited_message
         return _message(message, update.edited_message is not None, received_at) if message is not None else None
-    except UNREADABLE as error:
+    except BROKEN as error:
         raise NotReadable(f"{type(error).__name__}: {error}"[:LONGEST_REASON]) from error
 
 

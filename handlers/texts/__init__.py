@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from models.naming import shown
+
 LANGUAGES = ("zh", "en")
 
 
@@ -34,4 +36,6 @@ def say(language: str, key: str, **values: object) -> str:
     if values.get("n") == 1 and f"{key}_one" in sentences:
         key = f"{key}_one"
     sentence = sentences[key]
-    return sentence.format(**values) if values else sentence
+    if not values:
+        return sentence
+    return sentence.format(**{name: shown(v) if isinstance(v, str) else v for name, v in values.items()})

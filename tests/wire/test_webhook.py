@@ -36,7 +36,7 @@ async def _post(wire: OverTheWire, url: str, body: bytes | Any, secret: str | No
     given = {"data": body} if isinstance(body, bytes) else {"json": body}
     headers = {HEADER: secret} if secret is not None else {}
     async with wire.http.post(url, headers=headers, **given) as answer:
-        assert await answer.read() == b"" or answer.status == 413
+        assert await answer.read() == b""
         return answer.status
 
 
@@ -78,7 +78,7 @@ async def test_what_is_no_update_is_refused_and_the_program_lives(wire: OverTheW
     for body in (b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"update_id": "1"}', b'{"update_id": 1e400}', b"[" * 100_000,
                  b'{"update_id": 9999999999999999999999}'):  # fmt: skip
         assert await _post(wire, url, body) == 400, body[:40]
-    assert await _post(wire, url, b'{"update_id": 1, "x": "' + b"x" * 1_048_576 + b'"}') == 413
+    assert await _post(wire, url, b'{"update_id": 1, "x": "' + b"x" * 1_048_576 + b'"}') == 400
     with wire.reading() as session:
         assert session.scalar(select(func.count(InboxRow.id))) == 0
     await wire.act({"do": "add_person", "id": ADMIN, "name": "管理员"})

@@ -1,0 +1,147 @@
+"""A record with people and work in it, on which each case is played and undone: the real steps, raw update to call."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot import inbox
+from bot.channels import telegram_json
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_reading import Glance, NotReadable
+from bot.channels.telegram_writing import LONGEST_CAPTION, LONGEST_TEXT, markup, shortened, shows, split, utf16_length
+from bot.worker import Worker
+from handlers.messages import ChatKind, Incoming, Kind, Reply
+from models.database import Database
+from models.messages import Card, InboxRow, InboxState, OutboxRow
+from tests.handlers.agency_record import AGENCY, NOW, PEOPLE
+
+TOKEN = "7000000001:AAcanary_TOKEN_that_must_never_be_seen_0"
+SECRETS = (TOKEN.split(":")[1], "Traceback", "sqlite", "/site-packages/")
+KNOWN = {str(who.account) for who in PEOPLE if not who.has_left}
+SILENT = {Kind.NOTHING, Kind.BLOCKED, Kind.UNBLOCKED, Kind.BOT_ADDED, Kind.BOT_REMOVED, Kind.MIGRATED, Kind.START}
+LONGEST_TOAST = 200
+
+
+@dataclass
+class Office:
+    """One transaction in which updates are taken, worked and answered; `now` moves on with each."""
+
+    session: Session
+    channel: TelegramChannel
+    moment: datetime = NOW
+    number: int = 0
+    dead: int = 0
+    numbers: set[str] = field(default_factory=set)
+    worker: Worker = field(default_factory=lambda: Worker.__new__(Worker))
+
+    def __post_init__(self) -> None:
+        worker: Any = self.worker
+        worker._channel, worker._agency, worker._clock = self.channel, AGENCY, self
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def take(self, raw: dict[str, Any]) -> None:
+        """From the raw update to what is asked of the platform. Whatever goes wrong but a dead row is a failure."""
+        self.number += 1
+        self.moment += timedelta(seconds=20)
+        raw = {"update_id": self.number} | {key: part for key, part in raw.items() if key != "update_id"}
+        seen = self.channel.glance(raw, self.moment.timestamp())
+        is_repeat = self._is_repeat(raw)
+        made = inbox.store(self.session, "telegram", "7", [(raw, seen)], self.moment, move_cursor=True)
+        assert len(made) == 1, "an update was not stored"
+        row = self.session.get_one(InboxRow, made[0].id)
+        kept = telegram_json.loads_whole(row.raw)
+        assert kept["update_id"] == self.number
+        before = self._said()
+        toasts = self._work(row)
+        assert row.state in {InboxState.DONE, InboxState.DEAD}
+        if not is_repeat and self._expects_answer(row, seen):
+            assert toasts or self._said() != before, f"no answer to {row.raw[:300]}"
+        self._show(before[0])
+
+    def _is_repeat(self, raw: dict[str, Any]) -> bool:
+        """A message with the number of an earlier one has been answered already, whatever it says now."""
+        message = raw.get("message")
+        number = message.get("message_id") if isinstance(message, dict) else None
+        is_repeat = repr(number) in self.numbers
+        self.numbers.add(repr(number))
+        return is_repeat and number is not None
+
+    def _work(self, row: InboxRow) -> bool:
+        savepoint = self.session.begin_nested()
+        try:
+            outcome = self.worker._turn(self.session, row.id)
+            self.session.flush()
+            savepoint.commit()
+        except NotReadable as error:
+            savepoint.rollback()
+            self.dead += 1
+            inbox.mark_dead(self.session, row.id, self.moment, str(error))
+            self.session.expire(row)
+            self.worker._apologise(self.session, row.id)
+            self.session.flush()
+            return False
+        for toast in outcome.toasts:
+            self._check(toast.text)
+            orjson.dumps([toast.tap, toast.text[:LONGEST_TOAST]])
+        return bool(outcome.toasts)
+
+    def _said(self) -> tuple[int, int]:
+        said = self.session.scalar(select(func.max(OutboxRow.id))) or 0
+        wishes = self.session.scalar(select(func.sum(Card.wish + Card.below))) or 0
+        return said, wishes
+
+    def _expects_answer(self, row: InboxRow, seen: Glance) -> bool:
+        if seen.chat != seen.person or seen.person not in KNOWN:
+            return False
+        try:
+            incoming = self.channel.read(telegram_json.loads_whole(row.raw), self.moment)
+        except NotReadable:
+            return True
+        return incoming is not None and _is_said(incoming)
+
+    def _show(self, after: int) -> None:
+        """Everything new, as the platform would be asked to show it."""
+        bodies = list(self.session.scalars(select(OutboxRow.body).where(OutboxRow.id > after)))
+        bodies += self.session.scalars(select(Card.body).where(Card.wish != Card.shown))
+        self.session.execute(update(Card).values(shown=Card.wish))
+        for body in bodies:
+            reply = Reply.from_data(orjson.loads(orjson.dumps(body)))
+            self._check(reply.text)
+            assert reply.text.strip(), body
+            parts = split(reply.text, LONGEST_TEXT)
+            assert all(0 < utf16_length(part) <= LONGEST_TEXT for part in parts)
+            assert utf16_length(shortened(reply.text, LONGEST_CAPTION)) <= LONGEST_CAPTION
+            shown, keyboard = shows(reply), markup(reply)
+            entities = [entity.to_dict() for entity in shown["entities"]]
+            orjson.dumps([shown["text"], entities, keyboard.to_dict() if keyboard else None])
+
+    @staticmethod
+    def _check(text: str) -> None:
+        assert not any(secret in text for secret in SECRETS), text
+
+
+def _is_said(incoming: Incoming) -> bool:
+    """What a person says in private and has a right to an answer to; ticks and corrections may change nothing."""
+    if incoming.chat_kind is not ChatKind.PRIVATE or incoming.kind in SILENT or incoming.edited:
+        return False
+    return incoming.sender is not None and incoming.sender.id in KNOWN and incoming.message_id > 0
+
+
+@contextmanager
+def office(database: Database, channel: TelegramChannel) -> Iterator[Office]:
+    """Everything that is done inside is undone at the end."""
+    with database.writer.connect() as connection, connection.begin() as whole:
+        session = Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+        try:
+            yield Office(session, channel)
+        finally:
+            session.close()
+            whole.rollback()
