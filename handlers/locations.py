@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from handlers import check_card, checks, live, submitting, swapping
 from handlers.messages import SentPlace
+from handlers.repeats import is_repeat
 from handlers.turn import Turn
 from models import rights
 from models.campaign_plan import Datum
@@ -24,6 +25,8 @@ def receive_location(turn: Turn) -> None:
         return live.keep_tick(turn, place)  # a sample, never a new statement (F22)
     if not turn.is_one_of(rights.INSPECTS):
         return turn.say(turn.text("location.not_inspector"))
+    if is_repeat(turn, Location):
+        return None
     if swapping.is_likely(turn, place) and not turn.incoming.forwarded:
         return swapping.ask(turn, keep_location(turn))
     if not is_on_globe(place.latitude, place.longitude):

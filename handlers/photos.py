@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from handlers import answers, check_card, checks, deadlines, pairing, submitting, unusable, verdicts
 from handlers.grammar import Said, read_exceptions, split_all_fine
+from handlers.repeats import is_repeat
 from handlers.turn import Turn
 from models import rights
 from models.campaigns import ChecklistItem
@@ -24,6 +25,8 @@ def receive_photo(turn: Turn) -> None:
         return turn.say(turn.text("photo.not_inspector"))
     if turn.incoming.edited:
         return receive_caption_edit(turn)
+    if is_repeat(turn, Photo):
+        return None
     photo = keep_photo(turn)
     if photo.state is PhotoState.REFUSED:
         return turn.say(turn.text("photo.too_large"))
@@ -46,7 +49,7 @@ def receive_file(turn: Turn) -> None:
     """What is no picture by its own account is kept unopened, for whoever asks; it is no part of a check (B12, B15)."""
     if not turn.is_one_of(rights.INSPECTS):
         return turn.say(turn.text("help.unsupported", what=turn.text("help.unsupported_document")))
-    if turn.incoming.edited:
+    if turn.incoming.edited or is_repeat(turn, Photo):
         return None
     photo = keep_photo(turn)
     if photo.state is PhotoState.REFUSED:

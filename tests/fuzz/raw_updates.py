@@ -57,7 +57,7 @@ def _deep(levels: int) -> Any:
 JUNK: tuple[Any, ...] = (
     None, "", "x", 0, -1, 1, True, False, 1.5, 1e308, float("nan"), float("inf"), 2**31, 2**53, 2**63 - 1, 2**63, -(2**63), 10**30, [], {},
     [[]], [{}], [None], {"id": None}, {"id": "11"}, {"id": 11}, {"type": "private"}, "11", "private", "channel", "supergroup", "\ud83d",
-    "\x00", "\u202e", "x" * 5000, "检" * 5000, "x" * 70, ["x"] * 300, _deep(40), _deep(160), _deep(400), SENT, str(SENT), "NaN", b"x".decode() * 3,
+    "\x00", "\u202e", "x" * 5000, "检" * 5000, "x" * 70, ["x"] * 300, _deep(20), _deep(70), SENT, str(SENT), "NaN", b"x".decode() * 3,
 )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ DAMAGE = ("gone", "junk", "junk", "words", "renamed", "wrapped", "doubled")
 @st.composite
 def damaged_updates(draw: st.DrawFn) -> Raw:
     """One update with up to three damages."""
-    raw = copy.deepcopy(draw(updates()))
+    raw = draw(updates())
     for _ in range(draw(st.sampled_from((0, 0, 1, 1, 1, 2, 3)))):
         spots = _spots(raw, [])
         if not spots:
@@ -160,7 +160,7 @@ def damaged_updates(draw: st.DrawFn) -> Raw:
         where, key = spots[draw(st.integers(0, 10_000)) % len(spots)]
         how = draw(st.sampled_from(DAMAGE))
         if how == "junk":
-            where[key] = draw(st.sampled_from(JUNK))
+            where[key] = copy.deepcopy(draw(st.sampled_from(JUNK)))
         elif how == "words":
             where[key] = draw(words)
         elif how == "gone":

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.channels import telegram_json
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_json import NotJson
-from models.database import Database
+from models.record import Record
 from models.rules.written_places import read_coordinates
 from tests.fuzz.office import office
 from tests.fuzz.raw_updates import damaged_updates, updates, words
@@ -44,7 +44,7 @@ def _count(**seen: int) -> None:
 @settings(fuzzing, max_examples=EXAMPLES * 4 // 5)
 @given(st.lists(damaged_updates(), min_size=TALK, max_size=TALK))
 def test_damaged_updates_break_nothing_and_are_answered(
-    record: Database, channel: TelegramChannel, talk: list[dict[str, Any]]
+    record: Record, channel: TelegramChannel, talk: list[dict[str, Any]]
 ) -> None:
     with office(record, channel) as desk:
         for raw in talk:
@@ -55,7 +55,7 @@ def test_damaged_updates_break_nothing_and_are_answered(
 @settings(fuzzing, max_examples=EXAMPLES * 1 // 5)
 @given(st.lists(updates(), min_size=TALK, max_size=TALK), st.data())
 def test_damaged_bytes_are_read_or_kept_and_their_neighbours_are_read(
-    record: Database, channel: TelegramChannel, talk: list[dict[str, Any]], data: st.DataObject
+    record: Record, channel: TelegramChannel, talk: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     """An answer of the platform with a wound in one of its updates: the others come through whole."""
     parts = [json.dumps({"update_id": n} | raw).encode() for n, raw in enumerate(talk, 100)]

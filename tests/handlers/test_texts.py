@@ -110,7 +110,10 @@ def spoken_words() -> set[str]:
         recorded = {
             id(node.args[0])
             for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "record"
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "record"
+            and node.args
         }
         found |= {
             node.value
