@@ -17,6 +17,7 @@ UNKNOWN_WAIT = timedelta(seconds=10)
 PAUSES = (1, 2, 5, 10, 20, 40, 60)  # seconds between tries of what never left
 MOST_REPEATS = 1  # an unknown outcome is repeated once; then a person decides
 MOST_RECEIPT_REPEATS = 5
+TIDYINGS = 3  # tries to delete a card's old place while there is something new to show
 WAITING = (SendState.DUE, SendState.UNKNOWN)
 
 
@@ -123,6 +124,8 @@ def _claim_card(card: Card) -> Delivery:
     if card.message_id is None:
         act = Act.SEND
     elif card.follows and card.below > card.message_id:
+        if card.stale_message_id is not None:  # tidied away first: there is room to remember one old place only
+            return Delivery(True, card.id, card.chat, Act.DELETE, {}, wish=card.wish, message_id=card.stale_message_id)
         act = Act.MOVE
     repeat = act is not Act.EDIT and card.state is SendState.UNKNOWN
     if act is not Act.EDIT:
@@ -202,8 +205,8 @@ def _card_failed(session: Session, delivery: Delivery, why: SendFailed, now: dat
     card = session.get_one(Card, delivery.id)
     card.tries, card.error = card.tries + 1, str(why)[:300]
     if delivery.act is Act.DELETE:
-        if why.permanent:
-            card.stale_message_id, card.tries = None, 0  # gone already, or too old to be deleted: it may stay
+        if why.permanent or (card.wish != card.shown and card.tries >= TIDYINGS):
+            card.stale_message_id, card.tries = None, 0  # gone already, too old, or in the way of news: it may stay
         else:
             card.due_at = now + _pause(why, card.tries)
         return

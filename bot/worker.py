@@ -113,24 +113,29 @@ class Worker:
             await asyncio.wait(self._under_way, timeout=LAST_SECONDS)
 
     async def _work(self, row: Waiting) -> None:
+        """While the record cannot be written, the row keeps its place: what was said later never overtakes it."""
         self._queued.discard(row.id)
         crowded = self._waiting[row.person] > CROWD
         try:
-            await self._try(row, crowded)
+            while not await self._try(row, crowded):
+                if self._stopping:
+                    return
+                await asyncio.sleep(TROUBLE_PAUSE.total_seconds())
         finally:
             self._waiting[row.person] -= 1
             if self._waiting[row.person] <= 0:
                 del self._waiting[row.person]
             self._turns.release(row.chat)
 
-    async def _try(self, row: Waiting, crowded: bool = False) -> None:
+    async def _try(self, row: Waiting, crowded: bool = False) -> bool:
+        """False when the record cannot be written at the moment."""
         try:
             outcome = await self._writer.run(lambda session: self._next_turn(session, row, crowded))
         except AlreadyDone:
             log.warning("inbox row %d was done before", row.id)
         except RecordUnavailable as error:
             log.warning("inbox row %d waits: the record cannot be written (%s)", row.id, error)
-            self._again(row, self._clock.now() + TROUBLE_PAUSE)
+            return False
         except NotReadable as error:
             log.error("inbox row %d cannot be read and is kept aside: %s", row.id, error)
             await self._failed(row, str(error), inbox.mark_dead)
@@ -141,14 +146,15 @@ class Worker:
             if isinstance(outcome, Later):
                 if outcome.first is not None:
                     await self._try(outcome.first)
-                return self._again(row, outcome.at)
+                self._again(row, outcome.at)
+                return True
             self._sender.wake()
             self.after()
             for toast in outcome.toasts:
                 task = asyncio.create_task(self._answer(toast))
                 self._toasting.add(task)
                 task.add_done_callback(self._toasting.discard)
-        return None
+        return True
 
     def _next_turn(self, session: Session, row: Waiting, crowded: bool) -> Outcome | Later:
         """Where several programs share the inbox, this one's next row need not be its chat's next, nor still open.

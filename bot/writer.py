@@ -148,8 +148,8 @@ class Writer:
     def _undo(self) -> None:
         try:
             self._record.undo()
-        except Exception:
-            log.exception("a transaction could not be undone; its connection is given up")
+        except Exception as error:  # a full disk may have undone it already
+            log.warning("a transaction could not be undone (%s); its connection is given up", type(error).__name__)
 
 
 def _settle(batch: list[_Job]) -> None:
