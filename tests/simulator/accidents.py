@@ -33,7 +33,7 @@ def prepare(sim: "Simulation") -> None:
     for kind, accident in happen.items():
         if sim.faults.has(kind):
             sim.later(0.0, _going(sim, accident(sim)))
-    for passer_by in (_questions(sim), _stranger(sim), _second_process(sim)):
+    for passer_by in (_questions(sim), _stranger(sim), _second_process(sim), _looks_after_others(sim)):
         sim.later(0.0, _going(sim, passer_by))
 
 
@@ -53,6 +53,8 @@ def _going(sim: "Simulation", work: Waits) -> Any:
 def _outages(sim: "Simulation") -> Waits:
     while sim.faults.has("outage"):
         yield sim.chance.uniform(5.0, 120.0)
+        if sim.faults.healed:
+            return
         sim.faults.count("outage")
         sim.network.down_until = sim.timeline.now + sim.chance.choice((5.0, 30.0, 90.0))
         if sim.chance.random() < 0.1:
@@ -62,6 +64,8 @@ def _outages(sim: "Simulation") -> Waits:
 
 def _conflicts(sim: "Simulation") -> Waits:
     yield sim.chance.uniform(5.0, 100.0)
+    if sim.faults.healed:
+        return
     sim.network.conflict_until = sim.timeline.now + sim.chance.uniform(5.0, 90.0)
     sim.faults.count("conflict")
 
@@ -78,6 +82,8 @@ def _clocks(sim: "Simulation") -> Waits:
 def _restarts(sim: "Simulation") -> Waits:
     while sim.faults.has("restart"):
         yield sim.chance.uniform(5.0, 120.0)
+        if sim.faults.healed:
+            return
         sim.faults.count("restart")
         sim.machine.restart()
 
@@ -125,6 +131,8 @@ def _poisons(sim: "Simulation") -> Waits:
     """Updates that no library can read, in the name of somebody who is at work (F39)."""
     while sim.faults.has("poison"):
         yield sim.chance.uniform(2.0, 60.0)
+        if sim.faults.healed:
+            return
         sim.faults.count("poison")
         who = sim.chance.choice(sim.inspectors).number
         world = sim.town.world
@@ -135,6 +143,8 @@ def _poisons(sim: "Simulation") -> Waits:
 
 def _floods(sim: "Simulation") -> Waits:
     yield sim.chance.uniform(5.0, 100.0)
+    if sim.faults.healed:
+        return
     sim.faults.count("flood")
     for _ in range(20):
         sim.town.does(OFFICE, "send_text", text="进度")
@@ -187,6 +197,24 @@ def _second_process(sim: "Simulation") -> Waits:
     except AlreadyRunning:
         return
     sim.witness.breaks("I1", "two programs run on one folder")
+
+
+def _looks_after_others(sim: "Simulation") -> Waits:
+    """While one chat has been told to wait, the others' messages go out (F16)."""
+    up_since, starts = sim.timeline.now, 0
+    while True:
+        yield 5.0
+        if sim.machine.starts != starts or sim.timeline.now < sim.network.down_until:
+            up_since, starts = sim.timeline.now, sim.machine.starts
+        stopped = {chat for chat, until in sim.network.stopped.items() if until > sim.timeline.now}
+        if not stopped or sim.timeline.now < up_since + 45.0 or "clock" in sim.faults.strength:
+            continue
+        before = sim.machine.clock.now().replace(tzinfo=None) - timedelta(seconds=45)
+        for key, chat in sim.witness.ask(
+            "SELECT key, chat FROM outbox WHERE state = 'due' AND tries = 0 AND due_at < ?", str(before)
+        ):
+            if chat not in stopped:
+                sim.witness.breaks("I11", f"{key} waits while only {sorted(stopped)} has been told to")
 
 
 @contextmanager

@@ -122,7 +122,7 @@ class SimConnection(sqlite3.Connection):
 
     def _commits(self) -> None:
         self.disk.point("before commit")
-        if self.disk.faults.strikes("db_full", 0.01):
+        if self.disk.faults.strikes("db_full", 0.03):
             raise trouble(sqlite3.SQLITE_FULL, "database or disk is full")
 
     def commit(self) -> None:

@@ -168,16 +168,22 @@ def _outgoing(sim: "Simulation") -> None:
 
 def _cards(sim: "Simulation") -> None:
     """Every card shows in its chat what was last wished, once."""
-    for key, chat, body, message, state in sim.witness.ask("SELECT key, chat, body, message_id, state FROM cards"):
+    unknown = Counter(sent.key for sent in sim.network.sent if not sent.known)
+    for number, key, chat, body, message, state in sim.witness.ask(
+        "SELECT id, key, chat, body, message_id, state FROM cards"
+    ):
         if state in {"dead", "held"}:
             continue
         messages = sim.town.world.chats[int(chat)].messages
+        there = [place for place in sim.witness.places.get((True, number), []) if place in messages]
+        if len(there) > 1 + unknown[True, number] + sim.network.untidy[int(chat)] // 3:
+            sim.witness.breaks("I3", f"card {key} is there {len(there)} times, {unknown[True, number]} unknown")
         shown, wished = messages.get(message), json.loads(body)["text"]
         if message is None and sim.faults.counts.get("migrated"):
             continue  # what is in the old chat stays there; the next wish is shown in the new one
         if shown is None or shown.body.text.removesuffix("（重发）").strip() != wished.strip():
-            there = shown.body.text if shown is not None else None
-            sim.witness.breaks("I3", f"card {key} shows {there!r}, wished {wished!r}")
+            seen = shown.body.text if shown is not None else None
+            sim.witness.breaks("I3", f"card {key} shows {seen!r}, wished {wished!r}")
 
 
 def _digests(sim: "Simulation") -> None:

@@ -38,7 +38,7 @@ DEATHS = {  # how likely at full strength, at each such place
 MOST_DEATHS = 5
 PICTURE = b"a picture"
 IDLE = 20.0  # seconds; as long as that without asking when nothing is announced
-TICK = 6.0  # seconds; the program's own second would only ask more often whether nothing is due
+TICK = 8.0  # seconds; the program's own second would only ask more often whether nothing is due
 
 
 class SimDisk(Disk):
@@ -78,7 +78,7 @@ class Machine:
         self.ended: list[str] = []
         self.locks: list[Any] = []
         network.point = self.point
-        self.witness: Callable[[App], None] = lambda _: None
+        self.died: Callable[[], None] = lambda: None
 
     # dying
 
@@ -111,6 +111,7 @@ class Machine:
         self.network.trace("died", self.deaths)
         self.loop.abandon()
         self.disk.drop_connections()
+        self.died()
         self.network.process_died()
         for file in self.locks:
             file.close()
@@ -131,7 +132,6 @@ class Machine:
         except Dead:
             self.app = None
             return
-        self.witness(self.app)
         self.task = self.loop.create_task(self.app.run())
 
     def _late(self) -> float:

@@ -1,6 +1,7 @@
 """The road between the program and Telegram: calls go straight to the emulator's methods, or astray."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -51,7 +52,10 @@ class Network:
         self.asked: Callable[[int], None] = lambda _: None
         self.trace: Callable[..., None] = lambda *_: None
         self.gone: set[str] = set()  # hashes of files the platform will not give any more
+        self.stopped: dict[str, float] = {}  # chats that were told to wait, and until when
+        self.untidy: Counter[int] = Counter()  # deletions whose outcome the program was not told
         self._number = 0
+        self._cut: Counter[str] = Counter()
 
     async def call(self, url: str, body: Any) -> tuple[int, bytes]:
         method, params = url.rsplit("/", 1)[1].lower(), _params(body)
@@ -60,6 +64,7 @@ class Network:
             await asyncio.sleep(self.faults.chance.uniform(0.0, 10.0))
             raise NeverLeft("no connection: ClientConnectorError")
         if self.faults.strikes("refused", 0.15):
+            self.untidy[params.integer("chat_id")] += method == "deletemessage"
             await asyncio.sleep(0.01)
             raise NeverLeft("no connection: ClientConnectorError")
         if method == "getupdates":
@@ -92,6 +97,7 @@ class Network:
         if method in SAYS and self.faults.strikes("too_many", 0.15):
             _tell(sent)
             wait = chance.choice((1, 3, 10, 60, 600))
+            self.stopped[str(params.integer("chat_id"))] = self.now() + wait
             self.trace("429", method, wait)
             return _json(too_many_requests(wait).answer())
         lost = self.faults.strikes("ambiguous", 0.08)
@@ -100,6 +106,8 @@ class Network:
             self.trace("lost", method)
             raise TimedOut("no answer: TimeoutError")
         broken = self.faults.strikes("server", 0.08)
+        if method == "deletemessage" and (lost or broken):
+            self.untidy[params.integer("chat_id")] += 1
         if broken and chance.random() < 0.5:
             self.trace("5xx", method)
             return chance.choice([(502, HTML), _json(ApiError(500, "Internal Server Error").answer())])
@@ -160,7 +168,8 @@ class Network:
         content = self.world.files.download(url.split("/file/bot", 1)[1].split("/", 1)[1], self.world.clock.now())
         if content is None:
             return 404, b""
-        if self.faults.strikes("file", 0.2):
+        if self._cut[url] < 2 and self.faults.strikes("file", 0.2):
+            self._cut[url] += 1
             return self.faults.chance.choice([(200, content[: len(content) // 2]), (404, b""), (502, HTML)])
         if self.faults.strikes("ambiguous", 0.1):
             raise NetworkError("download broke: ClientPayloadError")

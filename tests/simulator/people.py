@@ -13,6 +13,17 @@ from tests.simulator.town import Town
 Waits = Iterator[float]  # seconds until they look at their phone again
 RECEIPT, APOLOGY = "✅ 已记录 No. ", "这条消息已存下"
 PATIENCE = 40.0
+STYLES = (
+    "exception",
+    "exception",
+    "exception",
+    "all fine",
+    "all fine",
+    "photos first",
+    "cancelled",
+    "by name",
+    "offline",
+)
 
 
 @dataclass
@@ -52,7 +63,7 @@ class Inspector:
         for site in self.sites:
             if self.dismissed:
                 return
-            style = self.chance.choice(("exception", "exception", "all fine", "photos first", "cancelled", "by name"))
+            style = self.chance.choice(STYLES)
             visit = Visit(self.number, site, style)
             self.notebook.append(visit)
             yield from self._visit(visit)
@@ -71,10 +82,13 @@ class Inspector:
             yield from self._locate(visit)
         if visit.style == "cancelled":
             return (yield from self._cancel(visit))
+        if visit.style == "offline":
+            yield from self._without_network(visit)
         if visit.style == "all fine":
             yield from self._album(visit, "全部合格")
         else:
-            yield from self._find(visit)
+            if visit.style != "offline":
+                yield from self._find(visit)
             if visit.style != "photos first":
                 yield from self._album(visit, "")
             yield from self._look(visit, f"📷 {len(visit.photos)}/2", *(f"✗ {item}" for item in visit.failed))
@@ -101,6 +115,18 @@ class Inspector:
         if self.town.faults.strikes("edited", 0.6):
             visit.failed = {6: "有垃圾"}
             yield from self._surely(lambda: self._edits(said, "6 有垃圾"), "✗ 6", visit.site)
+
+    def _without_network(self, visit: Visit) -> Waits:
+        """Says this and that in a cellar; all of it arrives at once, in any order, with the time it was said at."""
+        self.town.does(self.number, "offline")
+        for words in ("3 有烟蒂", "4 有积水", "撤销", "13 灯不亮", "撤销", "6 有垃圾"):
+            self.does("send_text", text=words)
+            yield 1.5
+        yield 70.0
+        with self.town.calm():
+            self.town.does(self.number, "online", order="shuffled", seed=self.chance.randrange(1000))
+        visit.failed = {3: "有烟蒂", 6: "有垃圾"}
+        yield 5.0
 
     def _edits(self, message: int, text: str) -> int:
         self.does("edit_text", message_id=message, text=text)
@@ -206,7 +232,7 @@ class Inspector:
         try:
             done = self.town.does(self.number, what, **values)
         except ActError:
-            return 0
+            return 0  # blocked
         done = done[0] if isinstance(done, list) else done
         return int(done.get("id", 0)) if isinstance(done, dict) else 0
 

@@ -17,7 +17,8 @@ from tests.simulator.people import Inspector, Waits
 from tests.simulator.town import BEGINS, INSPECTORS, Prepared, Town, prepared
 from tests.simulator.witness import Witness
 
-STARTS = (23.9, 47.4, 81.0, 86.3, 99.5, 120.0)  # hours after the record was prepared: mornings, noon, evening, midnight
+# Hours after the record was prepared: just before nine, eight, six, eleven, half past twelve and midnight.
+STARTS = (23.9, 46.98, 80.98, 86.3, 99.5, 110.99)
 BUSY = 150.0  # seconds of accidents
 DRAINED = 900.0  # after healing, all must be done by then
 LATEST = 26 * 3600.0  # what waits for its own good reason, such as a file that is not there
@@ -48,6 +49,7 @@ class Simulation:
         self.network = Network(self.town.world, self.faults, lambda: self.timeline.now)
         self.machine = Machine(self.prepared.settings, self.timeline, self.faults, self.network)
         self.witness = Witness(self.prepared, self.town, self.network)
+        self.machine.died = self.witness.died
         self.town.world.updates.later = self.later
         self.inspectors = self._hire()
         self.events: list[tuple[float, int, Callable[[], None]]] = []
@@ -56,11 +58,11 @@ class Simulation:
 
     def _hire(self) -> list[Inspector]:
         hired = []
-        numbers = self.chance.sample(sorted(INSPECTORS), self.chance.choice((1, 1, 2)))
+        numbers = self.chance.sample(sorted(INSPECTORS), self.chance.choice((1, 1, 1, 2)))
         free = {area: self.chance.sample(sorted(sites), len(sites)) for area, sites in self.prepared.sites.items()}
         for number in sorted(numbers):
             area = INSPECTORS[number]
-            sites = [free[area].pop() for _ in range(self.chance.choice((1, 1, 2)))]
+            sites = [free[area].pop() for _ in range(self.chance.choice((1, 1, 1, 2)))]
             hired.append(Inspector(self.town, number, self.prepared.sites[area], self.chance, sites))
         return hired
 
@@ -146,7 +148,8 @@ class Simulation:
         """What may rightly take hours, in big steps: a machine that sleeps in between."""
         end = self.timeline.now + LATEST
         while self.timeline.now < end and invariants.undone(self, soon=False):
-            self.timeline.now += 600.0
+            if not invariants.undone(self, soon=True):
+                self.timeline.now += 600.0
             self.pass_time(10.0)
         if left := invariants.undone(self, soon=False):
             self.witness.breaks("I11", f"a day after healing: {left}")

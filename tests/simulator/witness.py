@@ -30,6 +30,7 @@ class Witness(logging.Handler):
         self.receipts: Counter[tuple[int, str]] = Counter()
         self.arrived_for: Counter[Key] = Counter()
         self.confirmed = 0
+        self.places: dict[Key, list[int]] = {}
         self.dismissed: dict[int, tuple[int, int]] = {}  # person → chat, and the last journal entry before
         self._hash = hashlib.sha256()
         self._reading: sqlite3.Connection | None = None
@@ -55,8 +56,8 @@ class Witness(logging.Handler):
         said = self.format(record)
         if TOKEN.split(":")[1] in said:
             self.breaks("I10", "the token was logged")
-        if record.name.startswith("telegram"):
-            return  # the program keeps the library quiet (bot/logs.py)
+        if record.name.startswith(("telegram", "sqlalchemy.pool")):
+            return  # kept quiet by the program (bot/logs.py); a dead process's connections, taken apart
         error = record.exc_info[1] if record.exc_info else None
         if record.levelno >= logging.ERROR and error is not None and not isinstance(error, Injected):
             self.breaks("I10", f"{record.getMessage()}: {type(error).__name__}: {error}")
@@ -78,6 +79,14 @@ class Witness(logging.Handler):
             self._reading = None
         super().close()
 
+    def died(self) -> None:
+        """What the record has not been told of the outcome yet, nobody knows any more."""
+        sending = {(False, row[0]) for row in self.ask("SELECT id FROM outbox WHERE state = 'sending'")}
+        sending |= {(True, row[0]) for row in self.ask("SELECT id FROM cards WHERE state = 'sending'")}
+        for sent in self.network.sent:
+            if sent.key in sending:
+                sent.known = False
+
     def _asked(self, offset: int) -> None:
         """I1: asking with a higher offset confirms; every update below it must be in the inbox by now."""
         below = [number for number in self.town.world.updates.all if self.confirmed < number < offset]
@@ -95,7 +104,7 @@ class Witness(logging.Handler):
         chat, text = params.integer("chat_id"), params.text("text") or params.text("caption")
         self._entitled(chat, text)
         if sent is not None and sent.key is not None:
-            self.arrived_for[sent.key] += 1
+            self._arrived_for(sent.key, text, answer["result"])
         found = NUMBER.search(text)
         if found is None:
             return
@@ -103,6 +112,13 @@ class Witness(logging.Handler):
         rows = self.ask("SELECT state FROM checks WHERE number = ? AND submitted_at IS NOT NULL", found[1])
         if not rows:
             self.breaks("I4", f"receipt {found[1]} was shown, and there is no such check")
+
+    def _arrived_for(self, key: Key, text: str, message: Any) -> None:
+        """I3: what comes again says that it does."""
+        self.arrived_for[key] += 1
+        self.places.setdefault(key, []).append((message[-1] if isinstance(message, list) else message)["message_id"])
+        if not key[0] and self.arrived_for[key] > 1 and "（重发）" not in text:
+            self.breaks("I3", f"message {key[1]} came again as if it were new: {text[:40]!r}")
 
     def _entitled(self, chat: int, text: str) -> None:
         """I9: no chat is told of a site outside what its people may see; a stranger is told of nothing."""
