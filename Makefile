@@ -32,9 +32,11 @@ test: check         ## everything
 
 # What `make test` does a little of, done in full; 0 is everything there is. `make torture FAULTS=upgrades` for one part.
 UPGRADE_KILLS ?= 0
+LINE_KILLS ?= 0
+DOUBLE_KILLS ?= 510
 FAULTS ?= killed or cut
 torture: $(VENV)/.dev  ## kills and power cuts, all of them (an hour or so)
-	UPGRADE_KILLS=$(UPGRADE_KILLS) \
+	UPGRADE_KILLS=$(UPGRADE_KILLS) LINE_KILLS=$(LINE_KILLS) DOUBLE_KILLS=$(DOUBLE_KILLS) \
 	  $(PY) -m pytest -s tests/faults -k "$(FAULTS)" --timeout 0 $(ARGS)
 
 bench: $(VENV)/.dev  ## how fast, beside its peers; also writes build/bench.json
