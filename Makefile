@@ -34,9 +34,11 @@ test: check         ## everything
 UPGRADE_KILLS ?= 0
 LINE_KILLS ?= 0
 DOUBLE_KILLS ?= 510
+POWER_CUTS ?= 500
 FAULTS ?= killed or cut
 torture: $(VENV)/.dev  ## kills and power cuts, all of them (an hour or so)
 	UPGRADE_KILLS=$(UPGRADE_KILLS) LINE_KILLS=$(LINE_KILLS) DOUBLE_KILLS=$(DOUBLE_KILLS) \
+	  POWER_CUTS=$(POWER_CUTS) \
 	  $(PY) -m pytest -s tests/faults -k "$(FAULTS)" --timeout 0 $(ARGS)
 
 bench: $(VENV)/.dev  ## how fast, beside its peers; also writes build/bench.json

@@ -117,11 +117,12 @@ def _import(options: argparse.Namespace) -> int:
 
     from bot import importing
     from bot.config import ConfigError, read_settings
+    from bot.store import make_folder
     from models.database import DatabaseNotReady, open_database
 
     try:
         settings = read_settings(options.config)
-        settings.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(settings.folder)
         database = open_database(settings.database_url)
     except (ConfigError, DatabaseNotReady, OSError) as error:
         print(error, file=sys.stderr)

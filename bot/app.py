@@ -23,7 +23,7 @@ from bot.pacing import Pace
 from bot.receiver import Receiver
 from bot.rendering import Renderer
 from bot.sender import Sender
-from bot.store import PhotoStore
+from bot.store import PhotoStore, make_folder
 from bot.wallclock import WallClock
 from bot.watchdog import Watchdog
 from bot.worker import Worker
@@ -88,7 +88,7 @@ class App:
     def __init__(self, settings: Settings, clock: WallClock) -> None:
         self.settings = settings
         self._clock = clock
-        settings.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(settings.folder)
         with contextlib.ExitStack() as opening:
             # On PostgreSQL as many programs may run on one record, and in one folder, as are wanted.
             if settings.database_url.startswith("sqlite"):

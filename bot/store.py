@@ -6,6 +6,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 ARRIVING = "arriving"  # on the same file system, so that a rename is one step
 
@@ -36,7 +37,7 @@ class PhotoStore:
             self._write(path, content)
         # Even where the file was there: whoever wrote it may have died before its name was safe.
         for folder in (path.parent, path.parent.parent, self.root, self.root.parent):
-            _sync_folder(folder)
+            sync_folder(folder)
         return sha256
 
     def _write(self, path: Path, content: bytes) -> None:
@@ -48,7 +49,7 @@ class PhotoStore:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                _sync_file(file)
             os.chmod(temporary, 0o440)
             os.rename(temporary, path)
         except BaseException:
@@ -65,7 +66,19 @@ def _holds(path: Path, sha256: str) -> bool:
         return False
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_file(file: IO[bytes]) -> None:
+    os.fsync(file.fileno())
+
+
+def make_folder(folder: Path) -> None:
+    """With its name, and those of the folders around it, on the disk: what is kept in it is kept by its name."""
+    new = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in new:
+        sync_folder(each.parent)
+
+
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -66,14 +66,24 @@ def assert_photos_are_there(record: Path, store: Path) -> int:
     """Every photo that the record says is stored, is, and hashes to its name (I7)."""
     connection = sqlite3.connect(record)
     try:
-        stored = connection.execute("SELECT sha256, size FROM photos WHERE state = 'stored'").fetchall()
+        amiss, stored = photos_amiss(connection, store)
     finally:
         connection.close()
+    assert amiss == []
+    return stored
+
+
+def photos_amiss(connection: sqlite3.Connection, store: Path) -> tuple[list[str], int]:
+    """Photos that the record says are stored, and are not as they came; how many it says are."""
+    stored = connection.execute("SELECT sha256, size FROM photos WHERE state = 'stored'").fetchall()
+    amiss = []
     for sha256, size in stored:
-        content = (store / sha256[:2] / sha256[2:4] / sha256).read_bytes()
-        assert len(content) == size
-        assert hashlib.sha256(content).hexdigest() == sha256
-    return len(stored)
+        path = store / sha256[:2] / sha256[2:4] / sha256
+        if not path.exists():
+            amiss.append(f"{sha256} is missing")
+        elif ((content := path.read_bytes()) and hashlib.sha256(content).hexdigest() != sha256) or len(content) != size:
+            amiss.append(f"{sha256} is damaged: {len(content)} of {size} bytes")
+    return amiss, len(stored)
 
 
 def assert_same(account: Account, undisturbed: Account, kills: int) -> int:

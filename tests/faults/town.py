@@ -88,6 +88,12 @@ def _photo(sample: str) -> str:
     return f"base64:{base64.b64encode(out.getvalue()).decode()}"
 
 
+def _result(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The emulator hands updates over as they will be sent: bytes."""
+    result = answer.get("result", [])
+    return orjson.loads(orjson.dumps(result))  # type: ignore[no-any-return]
+
+
 class Serving(Protocol):
     """A program at work: comes to rest, from the time given to the time returned."""
 
@@ -104,6 +110,7 @@ class Town:
         self.world.limits.change(on=False)
         self.serving: Serving | None = None
         self.trouble: dict[tuple[str, int], str] = {}
+        self.given: set[int] = set()  # numbers of updates
         self.confirmed = 0  # every update below it was said to be kept
         self._made: Counter[str] = Counter()
         self._within = Within()
@@ -156,6 +163,8 @@ class Town:
         if name == "getupdates":
             self.confirmed = max(self.confirmed, int(values.get("offset", 0)))
         answer = self._within.result(call(self.world, method, Params(values, files)))
+        if name == "getupdates":
+            self.given.update(update["update_id"] for update in _result(answer))
         return answer.get("error_code", 200), orjson.dumps(answer)
 
     def _download(self, path: str) -> tuple[int, bytes]:

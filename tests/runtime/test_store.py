@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import ARRIVING, PhotoStore
+from bot.store import ARRIVING, PhotoStore, make_folder
 
 CONTENT = b"\xff\xd8 a photo of a lamp"
 
@@ -101,3 +101,14 @@ def test_name_and_folders_are_on_the_disk_before_anybody_is_told(
     steps.clear()
     store.keep(CONTENT)
     assert steps == folders
+
+
+def test_F02_a_new_data_folder_is_on_the_disk_by_every_one_of_its_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("bot.store.sync_folder", synced.append)
+    make_folder(tmp_path / "var" / "xuncha" / "data")
+    assert synced == [tmp_path / "var" / "xuncha", tmp_path / "var", tmp_path]
+    make_folder(tmp_path / "var" / "xuncha" / "data")
+    assert len(synced) == 3
