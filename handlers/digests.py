@@ -23,6 +23,7 @@ from models.figures import (
     TargetFigure,
     coverage_in_kinds,
     day_figures,
+    due_on,
     headline_target,
 )
 from models.findings import Finding
@@ -109,6 +110,7 @@ class Standing:
     """All that a digest tells of a group's part, reckoned once for the picture and the words."""
 
     figures: DayFigures
+    due: list[Finding]  # the first of those that fall due the next day
     covered: Coverage
     kinds: list[Coverage]
     target: TargetFigure | None
@@ -126,7 +128,9 @@ def digest_reply(
     """A picture card and three lines; what is due tomorrow; the next questions as buttons. No person is named."""
     granted = rights.scope_of_group(turn.session, group)
     covered, kinds = coverage_in_kinds(turn.session, campaign.id, granted, group.language)
-    standing = Standing(figures, covered, kinds, headline_target(turn.session, campaign, granted, covered))
+    tomorrow = day + timedelta(days=1)
+    due = due_on(turn.session, campaign.id, granted, tomorrow, DUE_SHOWN) if figures.due else []
+    standing = Standing(figures, due, covered, kinds, headline_target(turn.session, campaign, granted, covered))
     card = _card(turn, group, campaign, standing, day, resent)
     lines = _lines(group.language, campaign, standing, day, resent)
     if missed is not None:
@@ -141,7 +145,7 @@ def _campaign_name(language: str, campaign: Campaign) -> str:
 
 def _card(turn: Turn, group: GroupChat, campaign: Campaign, standing: Standing, day: date, resent: bool) -> DigestCard:
     figures, target = standing.figures, standing.target
-    due = [_problem(group.language, finding) for finding in figures.due]
+    due = [_problem(group.language, finding) for finding in standing.due]
     return DigestCard(
         area=_area_name(turn, group),
         campaign=_campaign_name(group.language, campaign),
@@ -157,8 +161,8 @@ def _card(turn: Turn, group: GroupChat, campaign: Campaign, standing: Standing, 
         overdue=figures.overdue,
         kinds=tuple(Progress(k.name, k.done, k.total) for k in standing.kinds),
         target=round(target.target.value) if target is not None else None,
-        due_tomorrow=tuple(due[:DUE_SHOWN]),
-        due_unlisted=max(0, len(due) - DUE_SHOWN),
+        due_tomorrow=tuple(due),
+        due_unlisted=figures.due - len(due),
         late_items=figures.late,
         resent=resent,
         lang=group.language,
@@ -175,7 +179,7 @@ def _lines(language: str, campaign: Campaign, standing: Standing, day: date, res
     told = " · ".join(f"{k.name} {k.done}/{k.total}" for k in standing.kinds)
     parts = f"{opening}{told}{closing}" if len(standing.kinds) > 1 else ""
     stand = {"opened": figures.opened, "closed": figures.closed, "open": figures.open, "overdue": figures.overdue}
-    due = "；".join(_problem(language, finding) for finding in figures.due[:DUE_SHOWN])
+    due = "；".join(_problem(language, finding) for finding in standing.due)
     lines = [
         say("digest.resent" if resent else "digest.title", date=f"{day:%m-%d}", campaign=name),
         say(

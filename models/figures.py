@@ -25,7 +25,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """Counts of one local day, and of where things stand at its end. `due` is what falls due the next day."""
+    """Counts of one local day, and of where things stand at its end. `due`: how many fall due the next day."""
 
     checks: int
     sites: int
@@ -34,7 +34,7 @@ class DayFigures:
     open: int
     overdue: int
     late: int
-    due: tuple[Finding, ...]
+    due: int
 
     @property
     def anything_happened(self) -> bool:
@@ -86,8 +86,7 @@ def day_figures(
         checks, sites,
         opened=_count(session, mine, real & (Finding.day == day)),
         closed=_count(session, mine, real & (Finding.closed_at >= bounds[0]) & (Finding.closed_at < bounds[1])),
-        open=still_open, overdue=overdue, late=late,
-        due=_due_on(session, campaign_id, mine, day + timedelta(days=1)) if due else (),
+        open=still_open, overdue=overdue, late=late, due=due,
     )  # fmt: skip
 
 
@@ -96,12 +95,14 @@ def _count(session: Session, mine: ColumnElement[bool], which: ColumnElement[boo
     return session.scalar(query) or 0
 
 
-def _due_on(session: Session, campaign_id: int, mine: ColumnElement[bool], day: date) -> tuple[Finding, ...]:
-    return tuple(
+def due_on(session: Session, campaign_id: int, granted: list[Scope], day: date, limit: int) -> list[Finding]:
+    """Open problems whose time limit is that day, the oldest first."""
+    mine = _sites_of(campaign_id, granted)
+    return list(
         session.scalars(
             select(Finding).join(Site, Site.id == Finding.site_id)
             .where(Finding.campaign_id == campaign_id, mine, STILL_OPEN, Finding.deadline_on == day)
-            .order_by(Finding.id)
+            .order_by(Finding.id).limit(limit)
             .options(joinedload(Finding.site), joinedload(Finding.item))
         )
     )  # fmt: skip

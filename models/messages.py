@@ -81,7 +81,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_waiting", "channel", "chat", "due_at", sqlite_where=OPEN_OUTBOX, postgresql_where=OPEN_OUTBOX),
-        Index("ix_outbox_chat", "channel", "chat"),
+        Index("ix_outbox_chat", "chat", "channel"),  # in this order it cannot be taken for the one above
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -124,7 +124,7 @@ class Card(Base):
     __tablename__ = "cards"
     __table_args__ = (
         Index("ix_cards_waiting", "channel", "chat", "due_at", sqlite_where=OPEN_CARDS, postgresql_where=OPEN_CARDS),
-        Index("ix_cards_chat", "channel", "chat"),
+        Index("ix_cards_chat", "chat", "channel", "message_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

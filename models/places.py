@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, words
+from models.base import Base, index_where, words
 from models.campaign_plan import AreaKind, Datum
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Site(Base):
     __table_args__ = (
         UniqueConstraint("campaign_id", "code"),
         Index("ix_sites_latitude_longitude", "latitude", "longitude"),
+        index_where("datum <> 'WGS-84'", "ix_sites_shifted", "latitude", "longitude"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,6 +63,9 @@ class Site(Base):
     area: Mapped[Area] = relationship()
     kind: Mapped["SiteKind | None"] = relationship()
     campaign: Mapped["Campaign"] = relationship()
+
+
+SHIFTED: ColumnElement[bool] = Site.datum != literal_column("'WGS-84'")
 
 
 class SiteKind(Base):

@@ -1,7 +1,9 @@
 """Questions about sites: which are near, which are due, what was last found there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, false, func, or_, select
@@ -12,11 +14,12 @@ from models.campaign_plan import Datum
 from models.campaigns import Campaign
 from models.checks import HANDED_IN, Check, ItemResult, Outcome
 from models.findings import STILL_OPEN, Finding
-from models.places import Site
-from models.rights import Scope, visible_sites, within
-from models.rules.geofence import LARGEST_SHIFT_M, Box, Point, boxes_around, distance_m
+from models.places import SHIFTED, Site
+from models.rights import Scope, visible_sites
+from models.rules.ellipsoid import SPHERE_ERROR, metres_between, roughly_between
+from models.rules.geofence import LARGEST_SHIFT_M, Point, boxes_around
 
-FIRST_REACH_M = 500.0
+FIRST_REACH_M = 1000.0
 
 _LAST = (
     select(Check.id, Check.day)
@@ -42,41 +45,59 @@ def point_of(site: Site) -> Point | None:
     return Point(site.latitude, site.longitude, site.datum) if site.datum else Point(site.latitude, site.longitude)
 
 
+# Made once: the parts of a statement take longer to put together than the record takes to answer it.
+_IN_BOX = select(Site.id, Site.latitude, Site.longitude, Site.datum, Site.area_id, Site.campaign_id).where(
+    Site.closed_at.is_(None),
+    Site.latitude.between(bindparam("south"), bindparam("north")),
+    Site.longitude.between(bindparam("west"), bindparam("east")),
+)
+# Sites kept in another datum lie elsewhere in the index than they are: they have one of their own, and wider boxes.
+_BOXES = (
+    (_IN_BOX.where(or_(Site.datum.is_(None), ~SHIFTED)), 0.0),
+    (_IN_BOX.where(SHIFTED), LARGEST_SHIFT_M),
+)
+_THESE = select(Site).where(Site.id.in_(bindparam("ids", expanding=True)))
+
+
 def nearest_sites(
     session: Session, granted: list[Scope], position: Point, within_m: float = 5000, limit: int = 5
 ) -> list[Near]:
     """Visible sites by distance. Looked for close by first, and farther only while there are too few: in a town the
     first step finds enough, and of a hundred thousand sites a few dozen are ever compared."""
-    reach = min(within_m, FIRST_REACH_M)
-    found = _within(session, granted, position, reach)
+    here, reach = Point(*position.wgs84), min(within_m, FIRST_REACH_M)
+    found = _nearest(session, granted, here, reach, limit)
     while len(found) < limit and reach < within_m:
         reach = min(within_m, reach * 4)
-        found = _within(session, granted, position, reach)
-    metres = dict(found[:limit])
-    unread = [site_id for site_id in metres if session.identity_map.get(identity_key(Site, site_id)) is None]
-    read = list(session.scalars(select(Site).where(Site.id.in_(unread)))) if unread else []
+        found = _nearest(session, granted, here, reach, limit)
+    unread = [site_id for site_id, _ in found if session.identity_map.get(identity_key(Site, site_id)) is None]
+    read = list(session.scalars(_THESE, {"ids": unread})) if unread else []
     sites = {site.id: site for site in read}
-    return [Near(sites.get(site_id) or session.get_one(Site, site_id), far) for site_id, far in metres.items()]
+    return [Near(sites.get(site_id) or session.get_one(Site, site_id), metres) for site_id, metres in found]
 
 
-def _within(session: Session, granted: list[Scope], position: Point, metres: float) -> list[tuple[int, float]]:
-    """Ids and metres, the nearest first. Sites kept in another datum lie elsewhere in the index: their box is wider."""
-    here = Point(*position.wgs84)
-    shifted = Site.datum.is_not(None) & (Site.datum != Datum.WGS84)
-    rows = session.execute(
-        select(Site.id, Site.latitude, Site.longitude, Site.datum).where(
-            within(granted), Site.closed_at.is_(None), _is_in(boxes_around(here, metres + LARGEST_SHIFT_M)),
-            or_(shifted, _is_in(boxes_around(here, metres))),
-        )
-    )  # fmt: skip
-    found = [(row.id, distance_m(here, Point(row.latitude, row.longitude, row.datum or Datum.WGS84))) for row in rows]
-    return sorted((near for near in found if near[1] <= metres), key=lambda near: (near[1], near[0]))
-
-
-def _is_in(boxes: tuple[Box, ...]) -> ColumnElement[bool]:
-    return or_(
-        *(Site.latitude.between(box.south, box.north) & Site.longitude.between(box.west, box.east) for box in boxes)
+def _nearest(session: Session, granted: list[Scope], here: Point, metres: float, limit: int) -> list[tuple[int, float]]:
+    """Ids and metres. A sphere tells which could be among the first; only those are measured on the ellipsoid."""
+    near = sorted(
+        (roughly_between((here.latitude, here.longitude), point), site_id, point)
+        for site_id, point in _around(session, granted, here, metres)
     )
+    if len(near) > limit:
+        last = near[limit - 1][0] * (1 + 2 * SPHERE_ERROR)
+        near = [one for one in near if one[0] <= last]
+    found = [(site_id, metres_between((here.latitude, here.longitude), point)) for _, site_id, point in near]
+    return sorted((one for one in found if one[1] <= metres), key=itemgetter(1, 0))[:limit]
+
+
+def _around(
+    session: Session, granted: list[Scope], here: Point, metres: float
+) -> Iterator[tuple[int, tuple[float, float]]]:
+    """Visible sites that may lie so near, each with its place."""
+    for statement, margin in _BOXES:
+        for box in boxes_around(here, metres + margin):
+            edges = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
+            for row in session.execute(statement, edges):
+                if any(scope.covers(row.area_id, row.campaign_id) for scope in granted):
+                    yield row.id, Point(row.latitude, row.longitude, row.datum or Datum.WGS84).wgs84
 
 
 def known_before(session: Session, site_id: int) -> dict[str, Any]:

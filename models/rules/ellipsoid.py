@@ -4,7 +4,7 @@ T. Vincenty, Direct and inverse solutions of geodesics on the ellipsoid, Survey 
 millimetre. geopy's own solution takes twenty times as long, and a sent location is compared with many sites.
 """
 
-from math import atan, atan2, cos, radians, sin, sqrt, tan
+from math import asin, atan, atan2, cos, radians, sin, sqrt, tan
 
 from geopy.distance import geodesic
 
@@ -13,6 +13,8 @@ FLATTENING = 1 / 298.257223563
 SEMI_MINOR = SEMI_MAJOR * (1 - FLATTENING)
 NEAR_ENOUGH = 1e-12  # radians of longitude: a few thousandths of a millimetre
 STEPS = 20
+MEAN_RADIUS = 6_371_008.8
+SPHERE_ERROR = 0.006  # of a distance, at most
 
 
 def metres_between(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -21,6 +23,14 @@ def metres_between(one: tuple[float, float], other: tuple[float, float]) -> floa
         return 0.0
     metres = _vincenty(*one, *other)
     return metres if metres is not None else float(geodesic(one, other).meters)
+
+
+def roughly_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Metres on a sphere: a tenth of the cost, for telling what is far from what may be near."""
+    latitude, other_latitude = radians(one[0]), radians(other[0])
+    half_high, half_wide = (other_latitude - latitude) / 2, radians(other[1] - one[1]) / 2
+    square = sin(half_high) ** 2 + cos(latitude) * cos(other_latitude) * sin(half_wide) ** 2
+    return 2 * MEAN_RADIUS * asin(min(1.0, sqrt(square)))
 
 
 def _vincenty(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float | None:

@@ -14,6 +14,7 @@ from models.figures import (
     coverage_by_area,
     coverage_by_kind,
     day_figures,
+    due_on,
     headline_target,
 )
 from models.findings import FindingState
@@ -75,7 +76,11 @@ def test_a_days_figures(record: Record) -> None:
         )
         assert figures.open == len(still)
         assert figures.overdue == sum(f.deadline_on is not None and f.deadline_on < day for f in still)
-        assert [f.id for f in figures.due] == [f.id for f in still if f.deadline_on == day + timedelta(days=1)]
+        tomorrow = day + timedelta(days=1)
+        due = [f.id for f in still if f.deadline_on == tomorrow]
+        assert figures.due == len(due)
+        for limit in (1, 100):
+            assert [f.id for f in due_on(record.session, campaign.id, granted, tomorrow, limit)] == due[:limit]
         assert figures.anything_happened == bool(figures.checks or figures.opened or figures.closed)
 
 
