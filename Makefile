@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help demo test check torture bench lock clean
+.PHONY: help demo test check torture fuzz bench lock clean
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 
@@ -40,6 +40,9 @@ torture: $(VENV)/.dev  ## kills and power cuts, all of them (an hour or so)
 	UPGRADE_KILLS=$(UPGRADE_KILLS) LINE_KILLS=$(LINE_KILLS) DOUBLE_KILLS=$(DOUBLE_KILLS) \
 	  POWER_CUTS=$(POWER_CUTS) \
 	  $(PY) -m pytest -s tests/faults -k "$(FAULTS)" --timeout 0 $(ARGS)
+
+fuzz: $(VENV)/.dev   ## damaged updates and files, CASES=100000 of them (half an hour or so)
+	XUNCHA_CASES=$(or $(CASES),100000) $(PY) -m pytest -s tests/fuzz $(wildcard tests/campaign_files/test_fuzz*.py) $(ARGS)
 
 bench: $(VENV)/.dev  ## how fast, beside its peers; also writes build/bench.json
 	$(PY) -m benchmarks $(ARGS)

@@ -66,8 +66,14 @@ class Office:
         self.session.refresh(row)
         assert row.state in {InboxState.DONE, InboxState.DEAD}
         if not is_repeat and self._expects_answer(row, seen):
-            assert toasts or self._said() != before, f"no answer to {row.raw[:300]}"
+            answered = toasts or self._said() != before or self._stands_below(row.chat, raw["message"]["message_id"])
+            assert answered, f"no answer to {row.raw[:300]}"
         self._show(before[0])
+
+    def _stands_below(self, chat: str, number: int) -> bool:
+        """A message from before the last one: the card below that one says all there is to say already."""
+        below = self.session.scalar(select(func.max(Card.below)).where(Card.chat == chat))
+        return below is not None and type(number) is int and below >= number
 
     def _as_read_back(self, waiting: Waiting) -> Waiting:
         """Every other one as after a restart: from the record, where it lies as text."""

@@ -3,6 +3,7 @@
 XUNCHA_CASES says how many updates; `make fuzz CASES=100000` is the deep run.
 """
 
+import contextlib
 import json
 import os
 from typing import Any
@@ -15,18 +16,25 @@ from hypothesis import strategies as st
 from bot.channels import telegram_json
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_json import NotJson
+from bot.channels.telegram_reading import NotReadable
 from models.record import Record
 from models.rules.written_places import read_coordinates
 from tests.fuzz.office import office
 from tests.fuzz.raw_updates import damaged_updates, updates, words
+from tests.handlers.agency_record import NOW
 
 CASES = int(os.environ.get("XUNCHA_CASES", "400"))
 TALK = 5  # updates in one conversation
-EXAMPLES = max(20, CASES // TALK)
-fuzzing = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
-)  # fmt: skip
+
+
+def share(percent: int, each: int = 1) -> settings:
+    """So many of all the cases, `each` to an example."""
+    return settings(
+        max_examples=max(10, CASES * percent // 100 // each), deadline=None, suppress_health_check=list(HealthCheck),
+        phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink), print_blob=True,
+    )  # fmt: skip
+
+
 _told: dict[str, int] = {}
 
 
@@ -41,7 +49,7 @@ def _count(**seen: int) -> None:
         _told[what] = _told.get(what, 0) + count
 
 
-@settings(fuzzing, max_examples=EXAMPLES * 4 // 5)
+@share(30, TALK)
 @given(st.lists(damaged_updates(), min_size=TALK, max_size=TALK))
 def test_damaged_updates_break_nothing_and_are_answered(
     record: Record, channel: TelegramChannel, talk: list[dict[str, Any]]
@@ -52,7 +60,25 @@ def test_damaged_updates_break_nothing_and_are_answered(
         _count(updates=desk.number, dead=desk.dead)
 
 
-@settings(fuzzing, max_examples=EXAMPLES * 1 // 5)
+@share(45)
+@given(damaged_updates())
+def test_any_update_is_glanced_at_kept_and_read_or_refused_by_name(raw: dict[str, Any]) -> None:
+    """The door alone: many more shapes than there is time to play."""
+    raw = telegram_json.loads(json.dumps({"update_id": 1} | raw))
+    seen = TelegramChannel.glance(raw, NOW.timestamp())
+    assert seen.chat
+    assert seen.person
+    kept = telegram_json.loads_whole(telegram_json.dumps(raw))
+    with contextlib.suppress(NotReadable):
+        incoming = TelegramChannel.read(kept, NOW)
+        if incoming is not None:
+            incoming.text.encode()
+            incoming.chat_title.encode()
+        _count(readable=1)
+    _count(glanced=1)
+
+
+@share(5, TALK)
 @given(st.lists(updates(), min_size=TALK, max_size=TALK), st.data())
 def test_damaged_bytes_are_read_or_kept_and_their_neighbours_are_read(
     record: Record, channel: TelegramChannel, talk: list[dict[str, Any]], data: st.DataObject
@@ -91,7 +117,7 @@ def _wound(part: bytes, data: st.DataObject) -> bytes:
     return part[:at] + wound + part[end:]
 
 
-@settings(fuzzing, max_examples=min(EXAMPLES, 20_000))
+@share(10)
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | st.sampled_from(WOUNDS))
 def test_a_body_of_a_webhook_is_read_or_refused(body: bytes) -> None:
     try:
@@ -105,7 +131,7 @@ def test_a_body_of_a_webhook_is_read_or_refused(body: bytes) -> None:
 DEGREES = r"[NS北]?-?\d{1,3}[.,°]\d{0,4}['′]?[ ,;]{0,2}[EW东]?-?\d{1,3}[.,°]?\d{0,4}"
 
 
-@settings(fuzzing, max_examples=min(EXAMPLES, 20_000))
+@share(10)
 @given(words | st.from_regex(DEGREES, fullmatch=True))
 def test_written_degrees_are_read_or_not(text: str) -> None:
     written = read_coordinates(text)
