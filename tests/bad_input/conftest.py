@@ -1,16 +1,17 @@
-"""One running program for all the cases of a file; at the end it must be as well as at the beginning."""
+"""A talk in Chinese, and one in either language."""
 
-from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from tests.bad_input.office import Office
+from tests.bad_input.speaking import Wild, begin
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    office = await Office.open(tmp_path_factory.mktemp("town"))
-    yield office
-    office.is_well()
-    await office.town.close()
+@pytest.fixture
+async def talk(tmp_path: Path) -> Wild:
+    return await begin(tmp_path)
+
+
+@pytest.fixture(params=["zh", "en"])
+async def either(request: pytest.FixtureRequest, tmp_path: Path) -> Wild:
+    return await begin(tmp_path, request.param)

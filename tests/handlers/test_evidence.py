@@ -46,7 +46,7 @@ async def test_a_forwarded_photo_is_kept_and_marked_but_does_not_count(talk: Tal
 async def test_impossible_places_begin_nothing(talk: Talk) -> None:
     """B33."""
     await talk.do("小陈", "send_location", latitude=0, longitude=0)
-    assert (await talk.texts("小陈"))[-1] == "这个位置不对（不在地球上，或是 0,0）。请在手机上重新定位再发"
+    assert (await talk.texts("小陈"))[-1] == "手机给的位置是 0,0，说明还没定好位。请到空旷处等一下，再发位置 📍"
     with talk.drive.database.reading() as session:
         assert session.scalar(select(func.count(Check.id))) == 0
 
