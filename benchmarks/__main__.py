@@ -14,7 +14,9 @@ from pathlib import Path
 from benchmarks import record
 from benchmarks.parts import QUICK, WHOLE, Part, Size
 from benchmarks.parts.backlog import measure_backlog
+from benchmarks.parts.figures import measure_figures
 from benchmarks.parts.resting import measure_growth, measure_rest
+from benchmarks.parts.stalls import measure_stall
 from benchmarks.parts.steps import measure_steps, measure_wait
 from benchmarks.parts.waits import measure_flood, measure_pace
 from benchmarks.profiling import CLOCKS, profile
@@ -27,8 +29,10 @@ PARTS: dict[str, Part] = {
     "pace": measure_pace,
     "flood": measure_flood,
     "backlog": measure_backlog,
+    "stall": measure_stall,
     "rest": measure_rest,
     "growth": measure_growth,
+    "figures": measure_figures,
 }
 
 

@@ -10,6 +10,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -25,9 +26,12 @@ ROUND_TRIP = 0.02  # the least a poll takes: without it a quick bot would fetch 
 
 
 class Platform:
-    """`seen` is shown every message the bot sends or edits. `delay`: seconds until any call is answered."""
+    """`seen` is shown every message the bot sends or edits. `delay`: seconds until any call is answered.
 
-    def __init__(self, seen: Callable[[Call], None], delay: float = 0.0) -> None:
+    `large`: the JPEG that is given for a photo sent as a file.
+    """
+
+    def __init__(self, seen: Callable[[Call], None], delay: float = 0.0, large: Path | None = None) -> None:
         self._seen = seen
         self._delay = delay
         self._waiting: deque[tuple[int, RawUpdate]] = deque()
@@ -36,6 +40,8 @@ class Platform:
         self._poll: Answer | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.round_trip = max(ROUND_TRIP, delay)
+        self._large = large.read_bytes() if large is not None else b""
+        self.sent_file = asyncio.Event()  # by the bot
         self.polled = asyncio.Event()
         self.all_confirmed = asyncio.Event()  # the bot has asked past every update
         self.calls: Counter[str] = Counter()
@@ -66,8 +72,14 @@ class Platform:
 
     def file(self, path: str, answer: Answer) -> None:
         """Every file has bytes of its own, so that each is stored."""
-        content = self._picture + path.encode()
+        content = self._content(path)
         return self._later(answer, content) if self._delay else answer(content)
+
+    def _content(self, path: str) -> bytes:
+        """With a comment that names it, after the first two bytes of a JPEG."""
+        whole = self._large if "large-" in path else self._picture
+        comment = path.encode()
+        return whole[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + whole[2:]
 
     def _later(self, does: Callable[..., None], *given: Any) -> None:
         asyncio.get_running_loop().call_later(self._delay, does, *given)
@@ -113,12 +125,14 @@ class Platform:
         if method == "getFile":
             name = given["file_id"]
             path = f"photos/{name}.jpg"
-            size = len(self._picture) + len(path.encode())
-            return {"file_id": name, "file_unique_id": name, "file_path": path, "file_size": size}
+            return {"file_id": name, "file_unique_id": name, "file_path": path, "file_size": len(self._content(path))}
         if method == "getWebhookInfo":
             return {"url": "", "has_custom_certificate": False, "pending_update_count": len(self._waiting)}
         if method in {"sendMessage", "editMessageText"}:
             return self._shown(method, given)
+        if method == "sendDocument":
+            self.sent_file.set()
+            return self._message(self.number(), int(given["chat_id"]))
         return True
 
     def _shown(self, method: str, given: dict[str, str]) -> dict[str, Any]:
@@ -127,10 +141,8 @@ class Platform:
         markup = orjson.loads(given["reply_markup"]) if "reply_markup" in given else {}
         buttons = tuple(key.get("callback_data", "") for row in markup.get("inline_keyboard", ()) for key in row)
         self._seen(Call(method, chat, number, text, buttons))
-        return {
-            "message_id": number,
-            "date": int(time.time()),
-            "chat": {"id": chat, "type": "private"},
-            "from": BOT,
-            "text": text,
-        }
+        return self._message(number, chat) | {"text": text}
+
+    @staticmethod
+    def _message(number: int, chat: int) -> dict[str, Any]:
+        return {"message_id": number, "date": int(time.time()), "chat": {"id": chat, "type": "private"}, "from": BOT}

@@ -15,13 +15,12 @@ from benchmarks.people import FIRST_PERSON, name_of
 from bot.campaign_files import read_campaign
 from bot.demo.places import CAMPAIGN, POSITIONS, places
 from models.campaign_import import apply
+from models.campaigns import ChecklistItem
 from models.checks import Check, CheckState
 from models.database import Database, open_database
-from models.drafts import checklist_for
 from models.evidence import Photo, PhotoState
 from models.messages import InboxRow, InboxState
 from models.people import Account, Person, Posting, Role
-from models.places import Site
 
 FILE = "xuncha.db"
 PEERS_FILE = "inspections.db"
@@ -61,8 +60,7 @@ def prepare(folder: Path, people: int) -> None:
 
 
 def _for_peers(session: Session) -> dict[str, Any]:
-    site = session.scalars(select(Site).order_by(Site.id)).first()
-    items = checklist_for(session, site).items if site is not None else []
+    items = session.scalars(select(ChecklistItem).where(ChecklistItem.checklist_id == 1).order_by(ChecklistItem.number))
     sites = [{"name": name, "latitude": place[0], "longitude": place[1]} for name, place in places().items()]
     return {"sites": sites, "items": [{"number": item.number, "name": item.name} for item in items]}
 

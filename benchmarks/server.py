@@ -22,6 +22,7 @@ from benchmarks.wire import Connection
 
 UPDATES_OF_A_CHECK = 5
 PATIENCE = 240.0  # seconds for all of it
+BESIDE = 5.0  # texts a second of somebody who talks meanwhile
 HELD_UP = 3600.0  # seconds for which nothing came through, where there is a backlog
 
 
@@ -44,6 +45,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds for all of it")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds until a call is answered")
     parser.add_argument("--flood", type=float, default=0.0, help="texts a second of one more person, while all inspect")
+    parser.add_argument("--heavy", type=int, default=0, help="one person: so many large photos, then a ledger")
+    parser.add_argument("--photo", type=Path, help="the large photo, a JPEG")
+    parser.add_argument("--ledger", default="", help="the words that ask for the ledger")
     parser.add_argument("--backlog", type=int, default=0, help="checks of each person that wait when the bot starts")
     return parser.parse_args()
 
@@ -53,7 +57,7 @@ class Trial:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        self.platform = Platform(lambda call: self._load.saw(call), options.delay)
+        self.platform = Platform(lambda call: self._load.saw(call), options.delay, options.photo)
         self._load = Load(self.platform.offer, options.tell_at, lambda: _say(reached=options.tell_at))
         self._flooded = 0
         self._spots: list[tuple[float, float]] = orjson.loads(options.places.read_bytes()) if options.places else []
@@ -83,6 +87,20 @@ class Trial:
             await asyncio.sleep(began + place / rate - time.perf_counter())
             self.platform.offer([phone.message(text=f"在吗 {place}")])
             self._flooded += 1
+
+    async def weigh(self) -> None:
+        """Large photos and a large ledger at once, while somebody goes on talking."""
+        phone = Phone(FIRST_PERSON, self.platform.number)
+        await self.platform.polled.wait()
+        await self._load.run([(FIRST_PERSON, talk(phone, ["在吗"]))])
+        _say(began=True)
+        talking = asyncio.create_task(self._flood(FIRST_PERSON, BESIDE))
+        self.platform.offer([phone.file() for _ in range(self._options.heavy)])
+        self.platform.offer([phone.message(text=self._options.ledger)])
+        await self.platform.sent_file.wait()
+        talking.cancel()
+        await self._all_fetched()
+        _say(ended=True)
 
     async def clear_backlog(self) -> None:
         """All of it is there before the bot asks for the first time; people sent it turn by turn, nobody waits."""
@@ -127,7 +145,8 @@ async def _serve() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, lambda: _say(calls=trial.platform.calls))
     _say(url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
     try:
-        await asyncio.wait_for(trial.clear_backlog() if options.backlog else trial.run(), options.patience)
+        doing = trial.clear_backlog() if options.backlog else trial.weigh() if options.heavy else trial.run()
+        await asyncio.wait_for(doing, options.patience)
     except TimeoutError:
         _say(failed=f"after {options.patience:.0f} s no answer yet: {trial.stuck()}")
     await asyncio.Event().wait()

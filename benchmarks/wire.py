@@ -1,14 +1,17 @@
 """Just enough HTTP/1.1 for bots on this machine: whole requests in, whole answers out, connections kept."""
 
 import asyncio
+import re
 from typing import cast
 from urllib.parse import parse_qsl
 
 from benchmarks.bot_api import Platform
 
+FIELD = re.compile(rb'name="([^"]+)"\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]*)\r\n')
+
 
 class Connection(asyncio.Protocol):
-    """`/bot<token>/<method>` and `/file/bot<token>/<path>`, with parameters as a form."""
+    """`/bot<token>/<method>` and `/file/bot<token>/<path>`, with parameters as a form or in parts."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -33,7 +36,7 @@ class Connection(asyncio.Protocol):
         _, folder, rest = path.split("/", 2)
         if folder == "file":
             return self._platform.file(rest.split("/", 1)[1], lambda content: self._write(content, b"image/jpeg"))
-        given = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+        given = _parts(body) if body.startswith(b"--") else _form(body)
         return self._platform.call(rest, given, lambda answer: self._write(answer, b"application/json"))
 
     def _write(self, body: bytes, kind: bytes) -> None:
@@ -41,6 +44,15 @@ class Connection(asyncio.Protocol):
             self._transport.write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (kind, len(body), body)
             )
+
+
+def _form(body: bytes) -> dict[str, str]:
+    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+
+
+def _parts(body: bytes) -> dict[str, str]:
+    """What comes with a file; not the file."""
+    return {name.decode(): value.decode() for name, value in FIELD.findall(body)}
 
 
 def _length(headers: list[bytes]) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -12,18 +13,22 @@ from models.checks import Outcome
 from models.rules.bounds import Verdict
 from models.rules.tiers import Answer, judge, standard_for
 
-_plans: TypeAdapter[ItemPlan] = TypeAdapter(ItemPlan)
 _OUTCOMES = {Verdict.PASSES: Outcome.PASS, Verdict.FAILS: Outcome.FAIL, Verdict.ASK: Outcome.ASK}
+
+
+@cache
+def _plans() -> TypeAdapter[ItemPlan]:
+    return TypeAdapter(ItemPlan)  # takes a while, so not before it is needed
 
 
 def keep_item_rule(plan: ItemPlan) -> dict[str, Any]:
     """What a checklist item keeps of its plan in `rule`."""
-    kept: dict[str, Any] = _plans.dump_python(plan, mode="json")
+    kept: dict[str, Any] = _plans().dump_python(plan, mode="json")
     return kept
 
 
 def item_plan(item: ChecklistItem) -> ItemPlan | None:
-    return _plans.validate_python(item.rule) if item.rule else None
+    return _plans().validate_python(item.rule) if item.rule else None
 
 
 def read_answer(kind: ItemKind, words: str) -> Answer | None:

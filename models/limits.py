@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,7 +18,10 @@ from models.places import Site, Unit
 from models.record import known
 from models.rules.deadlines import Due, applies, limit
 
-_plans: TypeAdapter[DeadlinePlan] = TypeAdapter(DeadlinePlan)
+
+@cache
+def _plans() -> TypeAdapter[DeadlinePlan]:
+    return TypeAdapter(DeadlinePlan)  # takes a while, so not before it is needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class PrintedLimit:
 
 
 def keep_deadline_rule(plan: DeadlinePlan) -> dict[str, Any]:
-    kept: dict[str, Any] = _plans.dump_python(plan, mode="json")
+    kept: dict[str, Any] = _plans().dump_python(plan, mode="json")
     return kept
 
 
@@ -53,7 +57,7 @@ def _rules(session: Session, campaign_id: int | None) -> list[DeadlinePlan]:
     rows = session.scalars(
         select(DeadlineRule).where(DeadlineRule.campaign_id == campaign_id).order_by(DeadlineRule.id)
     )
-    return [_plans.validate_python(row.rule) for row in rows]
+    return [_plans().validate_python(row.rule) for row in rows]
 
 
 def _measured(result: ItemResult) -> Decimal | None:
