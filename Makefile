@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help demo test check torture fuzz bench lock clean
+.PHONY: help demo test check torture fuzz bench lock clean replicas
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 
@@ -46,6 +46,9 @@ fuzz: $(VENV)/.dev   ## damaged updates and files, CASES=100000 of them (half an
 
 bench: $(VENV)/.dev  ## how fast, beside its peers; also writes build/bench.json
 	$(PY) -m benchmarks $(ARGS)
+
+replicas: $(VENV)/.dev  ## all dialogues on PostgreSQL; three programs on one record, killed again and again
+	XUNCHA_TEST_DEEP=1 $(PY) -m pytest -s tests/replicas $(ARGS)
 
 lock:            ## locks the dependencies again, with hashes and without addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \

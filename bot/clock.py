@@ -55,7 +55,7 @@ class Clock:
                 log.warning("the clock was set back by %s", self._last - now)
                 await self._writer.run(lambda session: self._set_back(session, now, timedelta(0)))
             self._last = now
-            if await self._writer.run(lambda session: moments.anything_due(session, self._agency, now)):
+            if await self._writer.look(lambda session: moments.anything_due(session, self._agency, now)):
                 await self._writer.run(lambda session: moments.tick(session, self._agency, self._wall.now()))
         except asyncio.CancelledError:
             return  # the program ends; the scheduler would write a traceback about it

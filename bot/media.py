@@ -94,8 +94,11 @@ class Media:
 
     async def _fetch_due(self) -> float:
         now, name = self._clock.now(), self._channel.name
-        due, next_due = await self._writer.run(lambda session: self._mine(session, *_due(session, name, now)))
-        for photo in due:
+        due, next_due = await self._writer.look(lambda session: _due(session, name, now))
+        wanted = [photo for photo in due if photo.id not in self._under_way]
+        if wanted and self._leases.shared:
+            wanted = await self._writer.run(lambda session: self._taken(session, now))
+        for photo in wanted[: AT_ONCE - len(self._under_way)]:
             task = asyncio.create_task(self._fetch(photo))
             self._under_way[photo.id] = task
             task.add_done_callback(partial(self._fetched, photo.id))
@@ -103,14 +106,14 @@ class Media:
             return LONGEST_SLEEP
         return min(max((next_due - now).total_seconds(), 0.05), LONGEST_SLEEP)
 
-    def _mine(self, session: Session, due: list[Due], next_due: datetime | None) -> tuple[list[Due], datetime | None]:
+    def _taken(self, session: Session, now: datetime) -> list[Due]:
         """As many as there is room for, and that no other program fetches."""
         taken: list[Due] = []
-        for photo in due:
+        for photo in _due(session, self._channel.name, now)[0]:
             free = len(self._under_way) + len(taken) < AT_ONCE and photo.id not in self._under_way
             if free and self._leases.take(session, f"photo:{photo.id}"):
                 taken.append(photo)
-        return taken, next_due
+        return taken
 
     def _fetched(self, photo_id: int, _task: asyncio.Task[None]) -> None:
         self._under_way.pop(photo_id, None)

@@ -86,7 +86,7 @@ class Sender:
         A chat that has to wait for its pace holds no place: a busy group never keeps receipts from others (F42).
         """
         now, name = self._clock.now(), self._channel.name
-        chats, next_due, others = await self._writer.run(
+        chats, next_due, others = await self._writer.look(
             lambda session: (
                 deliveries.due_chats(session, name, now),
                 deliveries.next_due_at(session, name, now),

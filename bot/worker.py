@@ -92,7 +92,7 @@ class Worker:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
-                rows = await self._writer.run(self._left_over)
+                rows = await self._writer.look(self._left_over)
             except RecordUnavailable as error:
                 log.warning("what others left in the inbox cannot be read: %s", error)
             else:

@@ -52,6 +52,7 @@ class Writer:
     """`run` returns when the job's changes are committed, and only then."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._record = database.record()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
@@ -69,6 +70,22 @@ class Writer:
         self._jobs.put(job)
         result: T = await job.done
         return result
+
+    async def look(self, work: Callable[[Session], T]) -> T:
+        """Only reads. Where other programs write too it waits for none of them, so that what it finds is to be asked
+        again by whoever acts on it."""
+        if not self._database.shared:
+            return await self.run(work)
+        try:
+            return await asyncio.to_thread(self._looked, work)
+        except DBAPIError as error:
+            if _is_trouble(error):
+                raise RecordUnavailable(str(_trouble(error))) from None
+            raise
+
+    def _looked(self, work: Callable[[Session], T]) -> T:
+        with self._database.reading() as session:
+            return work(session)
 
     def close(self) -> None:
         """Finishes what was handed in, then stops. A job that takes too long is undone when the process ends."""

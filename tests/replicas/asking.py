@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.wire.inspectors import Inspector
 
-IN_ONE_BREATH = 5
+IN_ONE_BREATH = 3
 
 
 @dataclass

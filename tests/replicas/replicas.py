@@ -1,6 +1,7 @@
 """Several programs on one record on PostgreSQL, and an address in front of them that gives each update to the next."""
 
 import asyncio
+import os
 import signal
 import socket
 import time
@@ -12,6 +13,7 @@ from aiohttp import web
 
 from tests.stage.over_the_wire import OverTheWire, Running, start, until
 
+DEEP = "XUNCHA_TEST_DEEP" in os.environ  # `make replicas`: the same with more of everything
 SECRET = "a-secret-of-the-tests-0123456789"
 PATIENCE = 120.0  # seconds; a machine may have other work
 FRESH = 0.25  # seconds for which what the emulator shows is passed on to everybody who asks

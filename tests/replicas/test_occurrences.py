@@ -29,7 +29,7 @@ def _claimed(url: str, seed: int) -> list[int]:
 
 
 def test_F36_four_programs_claim_a_thousand_occurrences_once(database: str) -> None:
-    with ProcessPoolExecutor(PROGRAMS, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(PROGRAMS, multiprocessing.get_context("fork")) as pool:
         shares = list(pool.map(_claimed, [database] * PROGRAMS, range(PROGRAMS)))
     assert sorted(scope for share in shares for scope in share) == list(range(OCCURRENCES))
     assert sum(bool(share) for share in shares) >= 2

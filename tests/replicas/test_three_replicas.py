@@ -1,7 +1,6 @@
 """Issue 3: three programs share inbox, outbox and clock; one dies among the work: 0 lost, 0 doubled, in order."""
 
 import asyncio
-import os
 import random
 import re
 from collections import Counter
@@ -17,14 +16,13 @@ from models.occurrences import Occurrence
 from models.people import Account, Person, Posting, Role
 from models.places import Area
 from tests.replicas.asking import AskingInspector
-from tests.replicas.replicas import FRESH, PATIENCE, Replicas
+from tests.replicas.replicas import DEEP, FRESH, PATIENCE, Replicas
 from tests.stage.over_the_wire import ADMIN, until
 from tests.wire.inspectors import messages, rounds
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(600)]
 SEED = 20180806
-PEOPLE = int(os.environ.get("XUNCHA_TEST_PEOPLE", "20"))
-KILLS = int(os.environ.get("XUNCHA_TEST_KILLS", "1"))
+PEOPLE, VISITS, KILLS = (24, 2, 8) if DEEP else (20, 1, 1)
 REPLICAS = 3
 RECEIPT = re.compile(r"✅ 已记录 No\. (\S+)")
 TOWN = "太和镇"
@@ -59,7 +57,7 @@ async def test_F33_F36_three_share_the_work_and_one_is_killed(replicas: Replicas
 async def _hire(replicas: Replicas) -> list[AskingInspector]:
     """Everybody posted to one town, before the programs begin: the invitations are told of elsewhere."""
     sites = [site for part in rounds()[:3] for site in part.sites]
-    people = {2001 + n: (sites[n % 12], sites[(n + 5) % 12]) for n in range(PEOPLE)}
+    people = {2001 + n: tuple(sites[(n + 5 * visit) % 12] for visit in range(VISITS)) for n in range(PEOPLE)}
     with replicas.writing() as session:
         town = session.scalars(select(Area.id).filter_by(name=TOWN)).one()
         for number in people:
