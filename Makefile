@@ -30,16 +30,19 @@ check: $(VENV)/.dev  ## style, types and the wall between the folders
 test: check         ## everything
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
-# What `make test` does a little of, done in full; 0 is everything there is. `make torture FAULTS=upgrades` for one part.
+# What `make test` does a little of, done in full; 0 is everything there is. For one part: make torture FAULTS=upgrades
+KILLS ?= 200
+KILLS_PEOPLE ?= 20
 UPGRADE_KILLS ?= 0
 LINE_KILLS ?= 0
+LINE_TIMES ?= 1
 DOUBLE_KILLS ?= 510
 POWER_CUTS ?= 500
-FAULTS ?= killed or cut
+FAULTS ?= kill or cut
 torture: $(VENV)/.dev  ## kills and power cuts, all of them (an hour or so)
-	UPGRADE_KILLS=$(UPGRADE_KILLS) LINE_KILLS=$(LINE_KILLS) DOUBLE_KILLS=$(DOUBLE_KILLS) \
-	  POWER_CUTS=$(POWER_CUTS) \
-	  $(PY) -m pytest -s tests/faults -k "$(FAULTS)" --timeout 0 $(ARGS)
+	TORTURE=1 KILLS=$(KILLS) KILLS_PEOPLE=$(KILLS_PEOPLE) UPGRADE_KILLS=$(UPGRADE_KILLS) LINE_KILLS=$(LINE_KILLS) \
+	  LINE_TIMES=$(LINE_TIMES) DOUBLE_KILLS=$(DOUBLE_KILLS) POWER_CUTS=$(POWER_CUTS) \
+	  $(PY) -m pytest -s tests/faults tests/wire/test_kill.py -k "$(FAULTS)" $(ARGS)
 
 fuzz: $(VENV)/.dev   ## damaged updates and files, CASES=100000 of them (half an hour or so)
 	XUNCHA_CASES=$(or $(CASES),100000) $(PY) -m pytest -s tests/fuzz $(wildcard tests/campaign_files/test_fuzz*.py) $(ARGS)

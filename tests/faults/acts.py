@@ -114,11 +114,20 @@ class Acts:
         play(self.town, self.folder / f"before-{number + 1}", [], [number])
         self.at = number + 1
 
-    def targets(self, number: int, chance: random.Random) -> list[tuple[Line, int]]:
-        """Every line of the act, at one of the times when it is executed; those of the start only with the first."""
-        start = self.without[-1][0] if number else Counter[Line]()
-        lines = sorted(self.without[number][0].items())
-        return [(line, chance.randint(start[line] + 1, times)) for line, times in lines if times > start[line]]
+    def targets(self, chance: random.Random) -> dict[int, list[tuple[Line, int]]]:
+        """Every executed line, in one of the acts that execute it, at one of the times; starts go with the first."""
+        start = self.without[-1][0]
+        places: dict[Line, list[tuple[int, int, int]]] = {}
+        for number, (lines, _) in enumerate(self.without[: len(ACTS)]):
+            for line, times in lines.items():
+                before = start[line] if number else 0
+                if times > before:
+                    places.setdefault(line, []).append((number, before + 1, times))
+        found: dict[int, list[tuple[Line, int]]] = {number: [] for number in range(len(ACTS))}
+        for line in sorted(places):
+            number, first, last = chance.choice(places[line])
+            found[number].append((line, chance.randint(first, last)))
+        return found
 
     def run(self, number: int, deaths: list[Death], to_the_end: bool, what: str) -> int:
         """Kills that happened; a line met less often this time kills nobody."""

@@ -13,6 +13,11 @@ def amount(name: str, otherwise: int) -> int:
     return int(os.environ.get(name) or otherwise)
 
 
+def at_most(seconds: float) -> float:
+    """What a test may take; in `make torture`, for ever."""
+    return 0 if os.environ.get("TORTURE") else seconds
+
+
 def part_of(things: Sequence[T], count: int, turn: int) -> list[T]:
     """`count` of them, evenly spread, others at every turn; all when count is 0."""
     if count == 0 or count >= len(things):

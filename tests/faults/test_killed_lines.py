@@ -15,11 +15,12 @@ from datetime import date
 import pytest
 
 from tests.faults.acts import ACTS, Acts, found_acts
-from tests.faults.amounts import amount, part_of
+from tests.faults.amounts import amount, at_most, part_of
 from tests.faults.forked import after, at
 from tests.faults.killing import Line
 
 SINGLE = amount("LINE_KILLS", 18)  # 0 for all there are
+TIMES = amount("LINE_TIMES", 1)  # how often at every line
 DOUBLE = amount("DOUBLE_KILLS", 6)
 TO_THE_END = 8  # one in so many goes on to the end of the check
 SEED = 20180806
@@ -31,13 +32,15 @@ def acts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acts]:
         yield acts
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(at_most(300))
 def test_F01_killed_at_every_line_once_and_twice(acts: Acts) -> None:
     chance, today, begin = random.Random(SEED), date.today().toordinal(), time.monotonic()
     single = double = 0
+    lines = {line for counts, _ in acts.without for line in counts}
     met: set[Line] = set()
+    chosen = [acts.targets(chance) for _ in range(TIMES)]
     for number in range(len(ACTS)):
-        targets = acts.targets(number, chance)
+        targets = [target for each in chosen for target in each[number]]
         for n, (line, count) in enumerate(part_of(targets, -(-SINGLE // len(ACTS)), today + number)):
             kills = acts.run(number, [at(line, count)], n % TO_THE_END == 0, f"killed at {line}, time {count}")
             single += kills
@@ -49,9 +52,10 @@ def test_F01_killed_at_every_line_once_and_twice(acts: Acts) -> None:
             double += acts.run(number, [at(*first), after(second)], n % TO_THE_END == 0, what) == 2
         if number + 1 < len(ACTS):
             acts.move_on(number)
-    lines = {line for counts, _ in acts.without for line in counts}
-    print(
-        f"seed {SEED}: {acts.runs} runs, {single} killed once at {len(met)} of {len(lines)} executed lines, {double} "
-        f"killed twice; 0 lost, 0 doubled, {acts.repeats} messages shown once more; {time.monotonic() - begin:.0f} s"
-    )
+        print(
+            f"seed {SEED}, act {number + 1} of {len(ACTS)} done: {acts.runs} runs, {single} killed once at {len(met)} "
+            f"of {len(lines)} lines, {double} killed twice; 0 lost, 0 doubled, {acts.repeats} messages shown once "
+            f"more; {time.monotonic() - begin:.0f} s",
+            flush=True,
+        )
     assert single + double > acts.runs / 2

@@ -15,7 +15,7 @@ import pytest
 import bot.store
 import models.database
 from tests.faults.acts import ACTS, Acts, found_acts, in_copy
-from tests.faults.amounts import amount
+from tests.faults.amounts import amount, at_most
 from tests.faults.cutting import CutRun, Losses
 
 CUTS = amount("POWER_CUTS", 6)
@@ -46,7 +46,7 @@ def cut(acts: Acts, number: int, step: int, seed: int, go_on: bool = True) -> Lo
     return in_copy(lambda: CutRun(acts, number, step, seed).losses(go_on))  # type: ignore[no-any-return]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(at_most(300))
 def test_F02_nothing_that_was_told_is_lost_with_the_power(acts: Acts) -> None:
     chance = random.Random(SEED + (date.today().toordinal() if CUTS < 100 else 0))
     cuts = disks = told = photos = 0
@@ -91,7 +91,7 @@ def unsafe_bytes(patch: pytest.MonkeyPatch) -> None:
     [(unsafe_database, "told"), (unsafe_names, "photo"), (unsafe_bytes, "photo")],
     ids=["synchronous=NORMAL", "folders not synced", "files not synced"],
 )
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(at_most(300))
 def test_F02_with_one_sync_less_something_is_lost(
     album: Acts, unsafe: Callable[[pytest.MonkeyPatch], None], lost: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

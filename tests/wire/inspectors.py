@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.campaign_files import read_campaign
@@ -21,12 +21,42 @@ class Round:
     sites: tuple[str, ...]
 
 
-def rounds() -> list[Round]:
-    """Four people's work: three share a town, each with sites of their own."""
+def rounds(people: int = 4) -> list[Round]:
+    """Everybody's work. Four people: three share a town, each with sites of their own. More: in all towns."""
     sites = read_campaign(CAMPAIGN, POSITIONS).sites
-    by_town = {town: [site.name for site in sites if site.area == town] for town in ("太和镇", "龙颈镇")}
-    shared = by_town["太和镇"]
-    return [*(Round("太和镇", tuple(shared[n::3][:4])) for n in range(3)), Round("龙颈镇", tuple(by_town["龙颈镇"]))]
+    by_town: dict[str, list[str]] = {}
+    for site in sites:
+        by_town.setdefault(site.area, []).append(site.name)
+    if people <= 4:
+        shared = by_town["太和镇"]
+        return [
+            *(Round("太和镇", tuple(shared[n::3][:4])) for n in range(3)),
+            Round("龙颈镇", tuple(by_town["龙颈镇"])),
+        ]
+    count = dict.fromkeys(by_town, 1)
+    while sum(count.values()) < people:
+        busiest = max(count, key=lambda town: len(by_town[town]) / count[town])
+        count[busiest] += 1
+    return [Round(town, tuple(by_town[town][n :: count[town]])) for town in by_town for n in range(count[town])]
+
+
+class Spread:
+    """Work that lasts as long as the kills: after each of them a few more acts may begin."""
+
+    def __init__(self, acts: int, kills: int) -> None:
+        self._more = acts / (kills * 0.9)
+        self._owed = 0.0
+        self._turns = asyncio.Semaphore(0)
+        self.killed()
+
+    def killed(self) -> None:
+        self._owed += self._more
+        while self._owed > 0:
+            self._owed -= 1
+            self._turns.release()
+
+    async def turn(self) -> None:
+        await self._turns.acquire()
 
 
 async def hire(wire: OverTheWire, work: list[Round]) -> list[int]:
@@ -66,6 +96,7 @@ class Inspector:
     sites: tuple[str, ...]
     chance: random.Random
     patience: float = PATIENCE
+    spread: Spread | None = field(default=None, kw_only=True)
 
     async def work(self) -> None:
         for number, site in enumerate(self.sites):
@@ -73,13 +104,20 @@ class Inspector:
 
     async def _check(self, site: str, exception: bool) -> None:
         latitude, longitude = places()[site]
+        await self._turn()
         await self._send("send_location", latitude=latitude + 20 / METRES_PER_DEGREE, longitude=longitude)
         await self._sees(site)
+        await self._turn()
         if exception:
             await self._send("send_text", text="3 有烟蒂")
         await self._send("send_album", files=[{"file": f"sample:{name}"} for name in await self._samples()])
         await self._sees(site, "📷 2/2", *(["✗ 3"] if exception else []))
+        await self._turn()
         await self._submit(site)
+
+    async def _turn(self) -> None:
+        if self.spread is not None:
+            await self.spread.turn()
 
     async def _submit(self, site: str) -> None:
         """Taps until the receipt is there: a tap may meet a bot that is down, but never counts twice."""
