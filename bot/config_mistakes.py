@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import ValidationError
 
 from bot.campaign_files.errors import CATALOGUES, FileError, Problems, nearest
+from bot.campaign_files.table import spelled
 from bot.campaign_files.texts_zh import ZH
 from bot.campaign_files.toml_file import TomlFile, read_toml
 from bot.config import MOST_PORT, ConfigError
@@ -79,7 +80,7 @@ def _mistake(path: Path, file: TomlFile, given: Mapping[tuple[str, str], str], p
     variable = given.get((str(where[0]), str(where[-1])))
     place, line = (variable, 0) if variable else (str(path), file.lines.of(where))
     code, args, allowed, suggestion = _what(where, problem, known)
-    return FileError(code, place, line, ".".join(str(part) for part in where), args, allowed, suggestion)
+    return FileError(code, place, line, spelled(where), args, allowed, suggestion)
 
 
 def _what(

@@ -16,7 +16,17 @@ from bot.campaign_files.import_texts import TEXTS
 from handlers import shrinking
 from handlers.agency import Agency
 from handlers.moments import quiet_turn
-from models.campaign_import import Action, Change, Changes, ImportRefused, Part, apply, consent, plan_changes
+from models.campaign_import import (
+    Action,
+    Change,
+    Changes,
+    ImportRefused,
+    Part,
+    RecordMoved,
+    apply,
+    consent,
+    plan_changes,
+)
 from models.campaign_plan import CampaignPlan
 from models.campaigns import Campaign
 from models.database import Database
@@ -112,13 +122,13 @@ class _Import:
                 return Exit.DONE
             if not self._confirmed():
                 return Exit.DECLINED
-            with self.database.writing() as session:
-                changes = self._changes(session)
-                if changes == shown:
-                    done = self._write(session, changes)
-                    break
-            shown = changes
-            terminal.say(terminal.text("moved"))
+            try:
+                with self.database.writing() as session:
+                    done = self._write(session, shown)
+                break
+            except RecordMoved:
+                terminal.say(terminal.text("moved"))
+                shown = self.database.write(self._changes)
         if done is Exit.DONE:
             terminal.say(terminal.text("done"))
         return done
@@ -143,12 +153,12 @@ class _Import:
 
     def _write(self, session: Session, changes: Changes) -> Exit:
         if not consent.needs_consent(changes):
-            apply(session, self.plan, self.now())
+            apply(session, self.plan, self.now(), expected=changes)
             return Exit.DONE
         campaign = session.scalars(select(Campaign).filter_by(code=self.plan.code)).one()
         asked = consent.find(session, campaign, changes, self.now())
         if asked is not None and asked.decision:
-            apply(session, self.plan, self.now(), asked)
+            apply(session, self.plan, self.now(), asked, changes)
             return Exit.DONE
         if asked is None:
             return self._ask(session, campaign, changes)

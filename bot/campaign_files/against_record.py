@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.campaign_files.errors import CampaignFileErrors, FileError, Problems
 from bot.campaign_files.lines import Path as Key
 from bot.campaign_files.reading import CAMPAIGN
+from bot.campaign_files.table import spelled
 from bot.campaign_files.toml_file import read_toml
 from models.campaign_import import ImportRefused
 from models.campaign_plan import CampaignPlan
@@ -17,7 +18,7 @@ from models.campaigns import Campaign
 
 
 def refused_errors(folder: Path, refused: ImportRefused) -> list[FileError]:
-    return [FileError(c.code, CAMPAIGN, _line(folder, c.key), _spelled(c.key), c.blanks) for c in refused.clashes]
+    return [FileError(c.code, CAMPAIGN, _line(folder, c.key), spelled(c.key), c.blanks) for c in refused.clashes]
 
 
 def check_not_over(session: Session, plan: CampaignPlan, folder: Path, now: datetime, past: bool) -> None:
@@ -37,9 +38,3 @@ def _line(folder: Path, key: Key) -> int:
     """The file has just been read without a mistake."""
     file = read_toml(folder / CAMPAIGN, Problems())
     return file.lines.of(key) if file is not None else 0
-
-
-def _spelled(key: Key) -> str:
-    """area[3].prefix, counting from 1 as people do."""
-    words = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in key]
-    return "".join(words).removeprefix(".")

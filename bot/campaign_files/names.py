@@ -2,12 +2,16 @@
 
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.campaign_files.errors import nearest
 
 
+@lru_cache(maxsize=4096)  # a long list names the same few areas and kinds again and again
 def folded(name: str) -> str:
     """Names that differ only in case, width or inner spaces are the same name."""
+    if name.isascii():  # most codes; nothing to be normalised
+        return "".join(name.lower().split())
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 

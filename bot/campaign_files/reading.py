@@ -13,7 +13,7 @@ from bot.campaign_files.register import Register, gather
 from bot.campaign_files.sites import SITES, read_sites
 from bot.campaign_files.table import Table
 from bot.campaign_files.toml_file import read_toml
-from models.campaign_plan import AreaKind, CampaignPlan, ChecklistPlan, SitePlan
+from models.campaign_plan import AreaKind, CampaignPlan, ItemPlan, SitePlan
 
 CAMPAIGN = "campaign.toml"
 
@@ -81,20 +81,23 @@ def _check_whole(root: Table, plan: CampaignPlan, register: Register) -> None:
     ):
         if not found and section not in root.values:
             root.refuse("section_missing", section, key=section)
+    cases = [(item, known) for checklist in plan.checklists for item in checklist.items if (known := _cases(item))]
     zones = {area.name for area in plan.areas if area.kind is AreaKind.ZONE or not area.prefix}
     for site in plan.sites:
         line = register.sites.first_line(site.code) or 0
         if site.area in zones:
             root.problems.add(FileError("site_in_zone", SITES, line, "area", {"area": site.area}))
-        for checklist in plan.checklists:
-            _check_cases(root, site, line, checklist)
+        _check_cases(root, site, line, cases)
 
 
-def _check_cases(root: Table, site: SitePlan, line: int, checklist: ChecklistPlan) -> None:
+def _cases(item: ItemPlan) -> tuple[str, ...]:
+    return tuple(standard.case for standard in item.standards if standard.case is not None)
+
+
+def _check_cases(root: Table, site: SitePlan, line: int, cases: list[tuple[ItemPlan, tuple[str, ...]]]) -> None:
     """A site's own column decides between standards, so its words must be the ones the checklist knows."""
-    for item in checklist.items:
+    for item, known in cases:
         value = site.attributes.get(item.varies_by)
-        cases = tuple(standard.case for standard in item.standards if standard.case is not None)
-        if value and cases and value not in cases:
+        if value and value not in known:
             args = {"value": value, "item": item.name}
-            root.problems.add(FileError("case_unknown", SITES, line, item.varies_by, args, cases))
+            root.problems.add(FileError("case_unknown", SITES, line, item.varies_by, args, known))

@@ -36,7 +36,7 @@ class Table:
         self, code: str, at: str = "", /, suggestion: str | None = None, allowed: tuple[str, ...] = (), **args: str
     ) -> None:
         """Notes a mistake at one key, or, where it is missing, at the table that should have it."""
-        place = _spelled((*self.path, at) if at else self.path)
+        place = spelled((*self.path, at) if at else self.path)
         self.problems.add(FileError(code, self.file.name, self.line(at), place, args, allowed, suggestion))
 
     def has(self, key: str) -> bool:
@@ -206,7 +206,7 @@ def _quoted(value: object) -> str:
     return str(value)[:60]
 
 
-def _spelled(path: Path) -> str:
+def spelled(path: Path) -> str:
     """phase[3].ends, counting from 1 as people do."""
     spelled = ""
     for part in path:

@@ -97,6 +97,10 @@ class ImportRefused(Exception):
         self.clashes = clashes
 
 
+class RecordMoved(Exception):
+    """Since the changes were shown, the record has become another."""
+
+
 @dataclass
 class Merge:
     """Brings rows to what the plan says, and remembers each one it had to touch."""

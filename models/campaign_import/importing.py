@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.campaign_import.changes import Changes, Merge, Part
+from models.campaign_import.changes import Changes, Merge, Part, RecordMoved
 from models.campaign_import.checklists import put_checklists
 from models.campaign_import.consent import Question
 from models.campaign_import.register import check_clashes, link_documents, put_areas, put_documents, put_units
@@ -36,12 +36,21 @@ def plan_changes(session: Session, plan: CampaignPlan) -> Changes:
         trial.rollback()
 
 
-def apply(session: Session, plan: CampaignPlan, now: datetime, consent: Question | None = None) -> Campaign:
+def apply(
+    session: Session,
+    plan: CampaignPlan,
+    now: datetime,
+    consent: Question | None = None,
+    expected: Changes | None = None,
+) -> Campaign:
     """Records the plan, within the caller's transaction. The same plan again changes nothing. Raises ImportRefused.
 
     `consent`: the answered question this import relies on; the journal then names who asked and who agreed.
+    `expected`: what was shown; where the record has moved since, RecordMoved is raised, to be rolled back.
     """
     campaign, changes = _record(session, plan, now)
+    if expected is not None and changes != expected:
+        raise RecordMoved
     if changes.nothing:
         return campaign
     campaign.imported_at = now

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from models.campaign_import.changes import Action, Merge, Part
 from models.campaign_plan import CampaignPlan, SitePlan
@@ -14,6 +14,7 @@ from models.places import Area, Site, SiteKind, Unit
 # So begins the source of a position that the office confirmed from a check on site.
 CONFIRMED = "check "
 TOKEN_BYTES = 9
+AT_ONCE = 2000
 
 
 def put_kinds(merge: Merge, campaign: Campaign, plan: CampaignPlan, units: Mapping[str, Unit]) -> dict[str, SiteKind]:
@@ -40,14 +41,16 @@ def put_sites(
     """How many sites were open before."""
     existing = {row.code: row for row in merge.session.scalars(select(Site).filter_by(campaign_id=campaign.id))}
     before = sum(row.closed_at is None for row in existing.values())
+    new = []
     for site in plan.sites:
+        places = {"campaign_id": campaign.id, "area_id": areas[site.area].id, "kind_id": kinds[site.kind].id}
         row = existing.pop(site.code, None)
-        _put(
-            merge,
-            row,
-            site,
-            {"campaign_id": campaign.id, "area_id": areas[site.area].id, "kind_id": kinds[site.kind].id},
-        )
+        if row is not None:
+            _put(merge, row, site, places)
+        else:
+            new.append(_new(merge, site, places))
+    for start in range(0, len(new), AT_ONCE):
+        merge.session.execute(insert(Site), new[start : start + AT_ONCE])
     for row in existing.values():
         if row.closed_at is None:
             row.closed_at = merge.now
@@ -56,12 +59,19 @@ def put_sites(
     return before
 
 
-def _put(merge: Merge, row: Site | None, site: SitePlan, places: dict[str, int]) -> None:
+def _new(merge: Merge, site: SitePlan, places: dict[str, int]) -> dict[str, Any]:
+    """The columns of a new site. They go in many at a time: one by one, a hundred thousand take minutes."""
+    name = f"{site.code} {site.name}"
+    merge.note(Part.SITE, Action.ADDED, name)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    nowhere = dict.fromkeys(("latitude", "longitude", "datum", "position_source"))
+    return {**places, **nowhere, **_described(site), **_position(merge, None, site, name), "token": token}
+
+
+def _put(merge: Merge, row: Site, site: SitePlan, places: dict[str, int]) -> None:
     name = f"{site.code} {site.name}"
     values = {**places, **_described(site), **_position(merge, row, site, name)}
-    if row is None:
-        values["token"] = secrets.token_urlsafe(TOKEN_BYTES)
-    elif row.closed_at is not None:
+    if row.closed_at is not None:
         row.closed_at = None
         merge.note(Part.SITE, Action.REOPENED, name)
         merge.journal("site.reopened", "site", row.id, code=row.code)
