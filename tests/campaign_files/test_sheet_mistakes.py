@@ -258,12 +258,3 @@ def test_same_name_twice_is_only_a_notice(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     spoil(folder, "C10,松林公园公厕", "C10,松林公园东门公厕", "sites.csv")
     assert [notice.code for notice in read_campaign(folder).notices] == ["date_flagged", "same_name"]
-
-
-def test_a_hundred_thousand_rows_one_of_them_bad(tmp_path: Path) -> None:
-    folder = copy(tmp_path)
-    rows = [f"S{number:06},点位{number},太和镇,中心城区" for number in range(100_000)]
-    rows[73_410] = "S073410,点位73410,泰和镇,中心城区"
-    (folder / "sites.csv").write_text("编号,名称,镇街,类别\n" + "\n".join(rows), encoding="utf-8")
-    error = only_error(folder)
-    assert (error.code, error.line) == ("reference_unknown", 73_412)
