@@ -165,11 +165,11 @@ def mark_failed(session: Session, row_id: int, now: datetime, error: str) -> dat
     return row.due_at
 
 
-def without_words(channel: str, row: Waiting) -> Incoming | None:
+def without_words(channel: str, row: Waiting, came_at: datetime) -> Incoming | None:
     """Of a row that cannot be read: whose it is, where it was seen to come from somebody's private chat."""
     if row.chat != row.person or not row.person.isdecimal():
         return None
     return Incoming(
-        channel=channel, chat=row.chat, chat_kind=ChatKind.PRIVATE, kind=Kind.NOTHING, sent_at=row.received_at,
-        received_at=row.received_at, sender=Sender(row.person, ""),
+        channel=channel, chat=row.chat, chat_kind=ChatKind.PRIVATE, kind=Kind.NOTHING, sent_at=came_at,
+        received_at=came_at, sender=Sender(row.person, ""),
     )  # fmt: skip

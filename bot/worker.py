@@ -185,7 +185,11 @@ class Worker:
                 raw = loads_whole(inbox.raw_of(session, row.id))
             except NotJson as error:
                 raise NotReadable(f"no JSON: {error}") from None
-        return self._channel.read(raw, row.received_at)
+        return self._channel.read(raw, self._came_at(row))
+
+    def _came_at(self, row: Waiting) -> datetime:
+        """A clock that was ahead when it came must not put off what it asks for (F12)."""
+        return min(row.received_at, self._clock.now())
 
     async def _failed(self, row: Waiting, reason: str, mark: Mark) -> None:
         """Tried three times; then kept aside with an apology, out of the way of what comes after it (F38)."""
@@ -216,7 +220,7 @@ class Worker:
         try:
             incoming, readable = self._read(session, row), True
         except NotReadable:
-            incoming, readable = inbox.without_words(self._channel.name, row), False
+            incoming, readable = inbox.without_words(self._channel.name, row, self._came_at(row)), False
         apologise(session, incoming, f"in:{row.id}", self._agency, row.id, readable)
 
     def _again(self, row: Waiting, at: datetime) -> None:
