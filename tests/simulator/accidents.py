@@ -222,7 +222,7 @@ def in_handlers(sim: "Simulation") -> Iterator[None]:
     """Handlers that break: some once or twice, some for good (F38)."""
     real, orders = bot.worker.dispatch, {}
 
-    def dispatch(session: Any, incoming: Any, row: str, agency: Any) -> Any:
+    def dispatch(session: Any, incoming: Any, row: str, *rest: Any) -> Any:
         if row not in orders:
             for_good = incoming.kind in {Kind.LOCATION, Kind.TEXT}
             orders[row] = 0
@@ -231,7 +231,7 @@ def in_handlers(sim: "Simulation") -> Iterator[None]:
         if orders[row] > 0:
             orders[row] -= 1
             raise Injected(f"{row} breaks")
-        outcome = real(session, incoming, row, agency)
+        outcome = real(session, incoming, row, *rest)
         sim.witness.answered(session, incoming, row)
         return outcome
 

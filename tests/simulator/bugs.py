@@ -4,6 +4,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.simulator.faults import Faults
 from tests.simulator.planted import BUGS
 from tests.simulator.simulation import Report, play
 
@@ -11,8 +12,8 @@ FOUND = Path(__file__).parent / "planted" / "found.txt"
 
 
 def play_with(name: str, seed: int) -> Report:
-    with BUGS[name]():
-        return play(seed)
+    with BUGS[name][0]():
+        return play(seed, enough=1)
 
 
 def found_seeds() -> dict[str, int]:
@@ -22,7 +23,10 @@ def found_seeds() -> dict[str, int]:
 
 
 def search(name: str, most: int) -> tuple[int | None, str]:
+    needs = BUGS[name][1]
     for seed in range(1, most + 1):
+        if needs and not set(needs) & set(Faults.drawn(seed).strength):
+            continue
         report = play_with(name, seed)
         if report.broken:
             return seed, report.broken[0]

@@ -50,6 +50,8 @@ def ask_everybody(sim: "Simulation") -> None:
 def check(sim: "Simulation") -> None:
     for ended in sim.machine.ended:
         sim.witness.breaks("I10", f"the program ended: {ended}")
+    for words in sim.machine.unhandled:
+        sim.witness.breaks("I10", words)
     _inbox(sim)
     _records(sim)
     _receipts(sim)

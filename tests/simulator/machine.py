@@ -76,6 +76,7 @@ class Machine:
         self.steps = 0
         self.dead = True
         self.ended: list[str] = []
+        self.unhandled: list[str] = []
         self.locks: list[Any] = []
         network.point = self.point
         self.died: Callable[[], None] = lambda: None
@@ -108,6 +109,7 @@ class Machine:
         """What the kernel does, and the network, when a process has died."""
         assert self.loop is not None
         assert self.app is not None
+        self._hear_out()
         self.network.trace("died", self.deaths)
         self.loop.abandon()
         self.disk.drop_connections()
@@ -158,9 +160,16 @@ class Machine:
         failed = self.app.failure or (repr(self.task.exception()) if self.task.exception() else "")
         if failed:
             self.ended.append(failed)
+        self._hear_out()
         self.dead = True
         self.disk.drop_connections()
         self.app = self.loop = None
+
+    def _hear_out(self) -> None:
+        """What nobody in the program caught."""
+        assert self.loop is not None
+        for context in self.loop.unhandled:
+            self.unhandled.append(f"{context.get('message')}: {context.get('exception')!r}")
 
     def restart(self) -> None:
         """Stopped in good order, as for a new version (F48)."""
@@ -193,6 +202,7 @@ class Machine:
             patch.object(bot.app, "Writer", lambda database: SimWriter(database, self)),
             patch.object(bot.app, "Renderer", lambda *_: SimRenderer(self.faults)),
             patch.object(bot.app, "Clock", SimClock),
+            patch.object(bot.app, "Watchdog", NoWatchdog),
             patch.object(bot.app, "Sender", SimSender),
             patch.object(bot.channels.telegram, "AiohttpRequest", request),
             patch.object(bot.store, "os", SimOs(self.disk)),
@@ -249,6 +259,13 @@ class SimWriter(Writer):
     def close(self) -> None:
         self._closed = True
         self._pass()
+
+
+class NoWatchdog:
+    """In virtual time nothing stands still."""
+
+    async def run(self) -> None:
+        await asyncio.get_running_loop().create_future()
 
 
 class SimClock(Clock):

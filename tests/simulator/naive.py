@@ -29,7 +29,7 @@ def answered(session: Session, incoming: Incoming, row: str, breaks: Any) -> Non
     session.flush()
     said = session.scalar(select(OutboxRow.body).where(OutboxRow.key == f"{row}:1"))
     areas = _areas_of(session, incoming)
-    if said is None or areas is None:
+    if said is None or areas is None or "问得太快" in said["text"]:
         return
     sites = {s.id for s in session.scalars(select(Site)) if s.closed_at is None and (not areas or s.area_id in areas)}
     if incoming.text == "进度":

@@ -51,7 +51,7 @@ class Network:
         self.arrived: Callable[[str, Params, dict[str, Any], Sent | None], None] = lambda *_: None
         self.asked: Callable[[int], None] = lambda _: None
         self.trace: Callable[..., None] = lambda *_: None
-        self.gone: set[str] = set()  # hashes of files the platform will not give any more
+        self.gone: set[str] = set()
         self.stopped: dict[str, float] = {}  # chats that were told to wait, and until when
         self.untidy: Counter[int] = Counter()  # deletions whose outcome the program was not told
         self._number = 0

@@ -5,6 +5,7 @@ import itertools
 import logging
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -21,6 +22,7 @@ from tests.simulator.witness import Witness
 STARTS = (23.9, 46.98, 80.98, 86.3, 99.5, 110.99)
 BUSY = 150.0  # seconds of accidents
 DRAINED = 900.0  # after healing, all must be done by then
+ENOUGH = 5  # broken invariants
 LATEST = 26 * 3600.0  # what waits for its own good reason, such as a file that is not there
 
 
@@ -36,17 +38,22 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
 
 
+class Hopeless(Exception):
+    """So much is broken already that nothing more can be learnt."""
+
+
 class Simulation:
     """One town and one machine; `events` is what happens when."""
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    def __init__(self, seed: int, enough: int = ENOUGH) -> None:
+        self.seed, self.enough = seed, enough
         self.chance = Random(f"people {seed}")
         self.faults = Faults.drawn(seed)
         self.prepared: Prepared = prepared()
         self.timeline = Timeline(BEGINS.timestamp() + self.chance.choice(STARTS) * 3600)
         self.town = Town(self.timeline, self.faults, self.chance)
         self.network = Network(self.town.world, self.faults, lambda: self.timeline.now)
+        self.network.gone = self.town.gone
         self.machine = Machine(self.prepared.settings, self.timeline, self.faults, self.network)
         self.witness = Witness(self.prepared, self.town, self.network)
         self.machine.died = self.witness.died
@@ -87,6 +94,8 @@ class Simulation:
     def pass_time(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
         end = self.timeline.now + seconds
         while self.timeline.now < end and not until():
+            if len(self.witness.broken) >= self.enough:
+                raise Hopeless
             following = self.events[0][0] if self.events else end
             if following > self.timeline.now:
                 self.machine.live(min(following, end) - self.timeline.now)
@@ -105,7 +114,7 @@ class Simulation:
         root.handlers[:] = [self.witness]
         root.setLevel(logging.WARNING)
         try:
-            with self.machine.seams(self.prepared.database), accidents.in_handlers(self):
+            with suppress(Hopeless), self.machine.seams(self.prepared.database), accidents.in_handlers(self):
                 self._play()
         finally:
             root.handlers[:] = others
@@ -159,5 +168,5 @@ class Simulation:
                       self.machine.deaths, self.machine.starts, self.faults.counts)  # fmt: skip
 
 
-def play(seed: int) -> Report:
-    return Simulation(seed).play()
+def play(seed: int, enough: int = ENOUGH) -> Report:
+    return Simulation(seed, enough).play()

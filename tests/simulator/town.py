@@ -158,6 +158,7 @@ class Town:
     chance: Random
     world: World = field(init=False)
     photos: int = 0
+    gone: set[str] = field(default_factory=set)  # hashes of photos the platform will not give any more
 
     def __post_init__(self) -> None:
         self.world = World(TrueClock(self.timeline), TOKEN)

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from telegram import Update
 
 from bot import inbox
+from bot.channels.telegram_reading import NotReadable
 from bot.receiver import POLL_SECONDS, Receiver
 from bot.turns import Turns
 from bot.worker import Worker
@@ -38,28 +39,31 @@ def two_transactions() -> Iterator[None]:
     """The row is done in one transaction, what it asked for in the next."""
     real = Worker._next_turn
 
-    async def try_twice(self: Any, row: Any) -> None:
+    async def try_twice(self: Any, row: Any, crowded: bool = False) -> bool:
         def done(session: Any) -> None:
             session.execute(update(InboxRow).where(InboxRow.id == row.id).values(state=InboxState.DONE))
 
         def again(session: Any) -> Any:
             session.execute(update(InboxRow).where(InboxRow.id == row.id).values(state=InboxState.NEW))
             session.expire_all()
-            return real(self, session, row)
+            return real(self, session, row, crowded)
 
         try:
             await self._writer.run(done)
             outcome = await self._writer.run(again)
         except RecordUnavailable:
-            self._again(row, self._clock.now())
-            return
+            return False
+        except NotReadable as error:
+            await self._failed(row, str(error), inbox.mark_dead)
+            return True
         except Exception as error:
-            await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_dead)
-            return
+            await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_failed)
+            return True
         self._sender.wake()
         self.after()
         for toast in outcome.toasts:
             await self._answer(toast)
+        return True
 
     with patch.object(Worker, "_try", try_twice):
         yield
