@@ -5,6 +5,8 @@ import re
 from typing import cast
 from urllib.parse import parse_qsl
 
+import orjson
+
 from benchmarks.bot_api import Platform
 
 FIELD = re.compile(rb'name="([^"]+)"\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]*)\r\n')
@@ -36,7 +38,7 @@ class Connection(asyncio.Protocol):
         _, folder, rest = path.split("/", 2)
         if folder == "file":
             return self._platform.file(rest.split("/", 1)[1], lambda content: self._write(content, b"image/jpeg"))
-        given = _parts(body) if body.startswith(b"--") else _form(body)
+        given = _parts(body) if body.startswith(b"--") else _parameters(body)
         return self._platform.call(rest, given, lambda answer: self._write(answer, b"application/json"))
 
     def _write(self, body: bytes, kind: bytes) -> None:
@@ -46,7 +48,11 @@ class Connection(asyncio.Protocol):
             )
 
 
-def _form(body: bytes) -> dict[str, str]:
+def _parameters(body: bytes) -> dict[str, str]:
+    """Of a form, or of a JSON object."""
+    if body.startswith(b"{"):
+        given: dict[str, str] = orjson.loads(body)
+        return given
     return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
 
 

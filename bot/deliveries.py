@@ -1,17 +1,18 @@
 """What is waiting to be sent and what became of it: decisions on rows, without a network in sight."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.channels.outcomes import Failure, SendFailed
+from models.base import UtcDateTime
 from models.messages import OPEN_CARDS, OPEN_OUTBOX, Card, OutboxRow, Priority, SendState
-from models.record import aside
+from models.record import columns, shared
 
 UNKNOWN_WAIT = timedelta(seconds=10)
 PAUSES = (1, 2, 5, 10, 20, 40, 60)  # seconds between tries of what never left
@@ -60,13 +61,13 @@ def due_chats(session: Session, channel: str, now: datetime) -> list[str]:
     return list(dict.fromkeys([*cards, *rows]))
 
 
-def _cards_waiting(channel: str) -> ColumnElement[bool]:
+def _cards_waiting(channel: str | BindParameter[str]) -> ColumnElement[bool]:
     dirty = (Card.wish != Card.shown) & Card.state.not_in((SendState.SENDING, SendState.DEAD, SendState.HELD))
     stale = Card.stale_message_id.is_not(None) & Card.state.not_in((SendState.SENDING, SendState.HELD))
     return and_(Card.channel == channel, OPEN_CARDS, or_(dirty, stale))
 
 
-def _rows_waiting(channel: str) -> ColumnElement[bool]:
+def _rows_waiting(channel: str | BindParameter[str]) -> ColumnElement[bool]:
     return and_(OutboxRow.channel == channel, OPEN_OUTBOX, OutboxRow.state.in_(WAITING))
 
 
@@ -89,31 +90,52 @@ def claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery 
 
     Asked after the commit of whatever is to be sent, so nothing need be written before the question.
     """
-    with aside(session):
-        return _claim(session, channel, chat, now)
+    if shared(session):
+        session.flush()
+    return _claim(session, channel, chat, now)
+
+
+def claim_at_once(cards: Sequence[Card], chat: str, now: datetime) -> tuple[Card, Delivery] | None:
+    """What a turn wishes to show in its own chat, claimed in the turn's own transaction; None when it has to wait.
+
+    Only where nothing else is on its way to the chat, and nothing is to be repeated or tidied away before.
+    """
+    for card in cards:
+        ready = card.chat == chat and card.wish != card.shown and card.due_at <= now and card.stale_message_id is None
+        if ready and card.state in {SendState.DUE, SendState.SENT}:
+            return card, _claim_card(card)
+    return None
 
 
 def _claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery | None:
-    card = session.scalar(
-        select(Card)
-        .where(_cards_waiting(channel), Card.chat == chat, Card.due_at <= now)
-        .order_by(Card.due_at)
-        .limit(1)
-    )
+    here = {"channel": channel, "chat": chat, "now": now}
+    card = columns(session, _NEXT_CARD, **here).scalar()
     if card is not None:
-        return _claim_card(card)
-    row = session.scalar(
-        select(OutboxRow)
-        .where(_rows_waiting(channel), OutboxRow.chat == chat, OutboxRow.due_at <= now)
-        .order_by(OutboxRow.priority, OutboxRow.id)
-        .limit(1)
-    )
-    if row is None:
+        return _claim_card(session.get_one(Card, card))
+    number = columns(session, _NEXT_ROW, **here).scalar()
+    if number is None:
         return None
+    row = session.get_one(OutboxRow, number)
     repeat = row.state is SendState.UNKNOWN
     row.repeats += repeat
     row.state = SendState.SENDING
     return Delivery(False, row.id, row.chat, Act.SEND, row.body, tries=row.tries, repeat=repeat)
+
+
+_HERE: tuple[BindParameter[str], BindParameter[str]] = (bindparam("channel"), bindparam("chat"))
+_NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
+_NEXT_CARD = (
+    select(Card.id)
+    .where(_cards_waiting(_HERE[0]), Card.chat == _HERE[1], Card.due_at <= _NOW)
+    .order_by(Card.due_at)
+    .limit(1)
+)
+_NEXT_ROW = (
+    select(OutboxRow.id)
+    .where(_rows_waiting(_HERE[0]), OutboxRow.chat == _HERE[1], OutboxRow.due_at <= _NOW)
+    .order_by(OutboxRow.priority, OutboxRow.id)
+    .limit(1)
+)
 
 
 def _claim_card(card: Card) -> Delivery:

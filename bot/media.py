@@ -138,16 +138,17 @@ class Media:
         except Exception:
             log.exception("what became of photo %d could not be noted", photo.id)
             await asyncio.sleep(TROUBLE_SECONDS)
-        self._sender.wake()
 
     async def _stored(self, photo_id: int, sha256: str, size: int, look: Look | None) -> None:
         now = self._clock.now()
 
-        def note(session: Session) -> None:
-            moments.photo_stored(session, self._agency, now, photo_id, sha256, size, look)
+        def note(session: Session) -> bool:
+            to_be_shown = moments.photo_stored(session, self._agency, now, photo_id, sha256, size, look)
             self._leases.give_back(session, f"photo:{photo_id}")
+            return to_be_shown
 
-        await self._writer.run(note)
+        if await self._writer.run(note):
+            self._sender.wake()
 
     async def _failed(self, photo: Due, error: Exception) -> None:
         """A full disk keeps the photo pending for ever; what the platform refuses for good is lost at once."""
@@ -167,6 +168,7 @@ class Media:
             self._leases.give_back(session, f"photo:{photo.id}")
 
         await self._writer.run(note)
+        self._sender.wake()
 
 
 def _pause(error: Exception, tries: int) -> float | None:

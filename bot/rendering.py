@@ -1,14 +1,18 @@
 """Draws pictures and writes ledgers in a process of their own, so that nothing on the event loop waits for them."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
 from bot.aside import Aside, Broke
+from bot.channels.outcomes import Failure, SendFailed
 from bot.store import PhotoStore
 from handlers.agency import Agency
 from handlers.messages import Reply
 
+log = logging.getLogger(__name__)
 SECONDS = 120.0
+DRAWINGS = 3  # tries of a picture that takes its drawing process down with it
 LARGEST_MEMORY = 2 << 30  # addresses, of which far less is ever filled
 RenderingBroke = Broke  # the process died or took too long, perhaps by chance: tried again
 
@@ -53,3 +57,20 @@ class Renderer:
 
     def close(self) -> None:
         self._aside.close()
+
+
+async def drawn_or_words(renderer: Renderer, reply: Reply, tries: int) -> tuple[bytes, str] | None:
+    """A digest whose picture cannot be drawn goes out in words: better plain than missing."""
+    try:
+        return await renderer.render(reply)
+    except RenderingBroke as error:
+        if tries + 1 < DRAWINGS:
+            raise SendFailed(Failure.NOT_SENT, str(error)) from None
+        if reply.picture is None:
+            raise
+        log.error("a picture cannot be drawn and is left out: %s", error)
+    except Exception:
+        if reply.picture is None:
+            raise
+        log.exception("a picture cannot be drawn and is left out")
+    return None

@@ -4,18 +4,19 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot import inbox
+from bot import deliveries, inbox
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_json import NotJson, loads_whole
 from bot.channels.telegram_reading import NotReadable
+from bot.deliveries import Delivery
 from bot.inbox import Waiting
 from bot.leases import Leases
 from bot.sender import Sender
@@ -25,7 +26,7 @@ from bot.wallclock import WallClock
 from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
 from handlers.dispatch import apologise, dispatch
-from handlers.messages import Incoming, Outcome, Toast
+from handlers.messages import Incoming, Toast
 from models.messages import InboxRow, InboxState
 from models.record import AlreadyDone
 
@@ -39,6 +40,19 @@ LEFT_ALONE = timedelta(seconds=3)  # then a row is taken up by whoever sees it
 MOST_LEFT = 1000
 CROWD = 2000  # of one person's rows waiting: from there on their questions are dropped (F40)
 Mark = Callable[[Session, int, datetime, str], datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What a turn leaves to be done after its commit: answers to taps, so many messages to chats, when to look again.
+
+    `first`: what is to be shown in the row's own chat, claimed already.
+    """
+
+    toasts: Sequence[Toast] = ()
+    chats: Mapping[str, int] = field(default_factory=dict)
+    later: datetime | None = None
+    first: Delivery | None = None
 
 
 class Worker:
@@ -128,9 +142,13 @@ class Worker:
             self._turns.release(row.chat)
 
     async def _try(self, row: Waiting, crowded: bool = False) -> bool:
-        """False when the record cannot be written at the moment."""
+        """One turn; where nothing else is on its way to the chat, what it wishes to show is claimed along with it.
+
+        False when the record cannot be written at the moment.
+        """
+        at_once, first = self._sender.reserve(row.chat), None
         try:
-            outcome = await self._writer.run(lambda session: self._next_turn(session, row, crowded))
+            worked = await self._writer.run(lambda session: self._next_turn(session, row, crowded, at_once))
         except AlreadyDone:
             log.warning("inbox row %d was done before", row.id)
         except RecordUnavailable as error:
@@ -143,20 +161,27 @@ class Worker:
             log.exception("inbox row %d failed", row.id)
             await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_failed)
         else:
-            if isinstance(outcome, Later):
-                if outcome.first is not None:
-                    await self._try(outcome.first)
-                self._again(row, outcome.at)
+            if isinstance(worked, Later):
+                if worked.first is not None:
+                    await self._try(worked.first)
+                self._again(row, worked.at)
                 return True
-            self._sender.wake()
-            self.after()
-            for toast in outcome.toasts:
-                task = asyncio.create_task(self._answer(toast))
-                self._toasting.add(task)
-                task.add_done_callback(self._toasting.discard)
+            first = worked.first
+            self._go_on(worked)
+        finally:
+            if at_once:
+                self._sender.serve(row.chat, first)
         return True
 
-    def _next_turn(self, session: Session, row: Waiting, crowded: bool) -> Outcome | Later:
+    def _go_on(self, worked: Worked) -> None:
+        self._sender.wish(worked.chats, worked.later)
+        self.after()
+        for toast in worked.toasts:
+            task = asyncio.create_task(self._answer(toast))
+            self._toasting.add(task)
+            task.add_done_callback(self._toasting.discard)
+
+    def _next_turn(self, session: Session, row: Waiting, crowded: bool, at_once: bool) -> Worked | Later:
         """Where several programs share the inbox, this one's next row need not be its chat's next, nor still open.
 
         Nothing is raised then: what fails is done again without it, with all that shared its commit.
@@ -165,18 +190,30 @@ class Worker:
             try:
                 later = comes_later(session, self._channel.name, row, self._clock.now())
             except AlreadyDone:
-                return Outcome()
+                return Worked()
             if later is not None:
                 return later
-        return self.turn(session, row, crowded)
+        return self.turn(session, row, crowded, at_once)
 
-    def turn(self, session: Session, row: Waiting, crowded: bool = False) -> Outcome:
-        """All that one row asks for, in the transaction of `session`. Raises AlreadyDone, now or at the commit."""
-        inbox.finish(session, row.id, self._clock.now())
+    def turn(self, session: Session, row: Waiting, crowded: bool = False, at_once: bool = False) -> Worked:
+        """All that one row asks for, in the transaction of `session`. Raises AlreadyDone, now or at the commit.
+
+        `at_once`: what is to be shown in the row's own chat is claimed for sending, too.
+        """
+        now = self._clock.now()
+        inbox.finish(session, row.id, now)
         incoming = self._read(session, row)
         if incoming is None:
-            return Outcome()
-        return dispatch(session, incoming, f"in:{row.id}", self._agency, crowded)
+            return Worked()
+        outcome = dispatch(session, incoming, f"in:{row.id}", self._agency, crowded)
+        claimed = deliveries.claim_at_once(outcome.cards, row.chat, now) if at_once else None
+        others = [card for card in dict.fromkeys(outcome.cards) if claimed is None or card is not claimed[0]]
+        return Worked(
+            toasts=outcome.toasts,
+            chats=outcome.chats + Counter(card.chat for card in others if card.due_at <= now),
+            later=min((card.due_at for card in others if card.due_at > now), default=None),
+            first=claimed[1] if claimed is not None else None,
+        )
 
     def _read(self, session: Session, row: Waiting) -> Incoming | None:
         raw = row.raw

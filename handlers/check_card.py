@@ -52,7 +52,7 @@ def card_key(check: Check) -> str:
 
 
 def progress_of(check: Check) -> Progress:
-    items = tuple(items_asked(check))
+    items = items_asked(check)
     results = tuple(results_of(check))
     required = check.campaign.photos_required if check.campaign else 0
     lacks = lacking_evidence(check, items, results)

@@ -13,7 +13,7 @@ from models.people import Expecting
 from models.places import Site
 from models.record import aside, keep
 from models.rules.flags import OF_LOCATION, OF_PLACE, Flag, place_flags
-from models.rules.geofence import Point, distance_m, proximity
+from models.rules.geofence import Point, counts_as_there, distance_m
 from models.sites import Near, known_before, last_checked_days, nearest_sites, point_of, unplaced_sites
 
 NEAR_METRES = 5000
@@ -102,15 +102,14 @@ def candidates(turn: Turn, location: Location) -> tuple[list[Near], list[Near]]:
     here = Point(location.latitude, location.longitude, location.datum)
     with aside(turn.session):
         near = nearest_sites(turn.session, turn.inspected, here, NEAR_METRES)
-        meant = [n for n in near if _is_meant(n, here, location)]
+        meant = [n for n in near if _is_meant(n, location)]
         days = last_checked_days(turn.session, [n.site.id for n in meant]) if len(meant) > 1 else {}
     meant.sort(key=lambda n: (days.get(n.site.id) == turn.today, n.metres))
     return meant, near
 
 
-def _is_meant(near: Near, here: Point, location: Location) -> bool:
-    point, campaign_radius = point_of(near.site), near.site.campaign.radius_m
-    return point is not None and proximity(here, point, campaign_radius, location.accuracy_m).on_site
+def _is_meant(near: Near, location: Location) -> bool:
+    return counts_as_there(near.metres, near.site.campaign.radius_m, location.accuracy_m)
 
 
 def choose_site(turn: Turn, check: Check, location: Location) -> None:

@@ -1,5 +1,6 @@
 """The words every channel shares: what came in, and what is to be shown."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -175,4 +176,5 @@ class Outcome:
     """What a turn leaves for the moment after its commit."""
 
     toasts: list[Toast] = field(default_factory=list)
-    chats: set[str] = field(default_factory=set)  # in which there is something to send or to show now
+    chats: Counter[str] = field(default_factory=Counter)  # how many messages each is to get
+    cards: list[Any] = field(default_factory=list)  # models.messages.Card: which are to show something new

@@ -66,21 +66,23 @@ def _submit(session: Session, agency: Agency, now: datetime, check: Check) -> No
 
 def photo_stored(
     session: Session, agency: Agency, now: datetime, photo_id: int, sha256: str, size: int, look: Look | None = None
-) -> None:
+) -> bool:
     """The bytes are safe: the photo says so, and a receipt that was waiting for it is corrected.
 
     `look`: what they turned out to be. A photo that cannot be used is asked for again at once (B05, B13).
+    True when there is something to be sent or shown.
     """
     photo = session.get(Photo, photo_id)
     if photo is None or photo.state is PhotoState.STORED:
-        return None
+        return False
     photo.state, photo.sha256, photo.size, photo.stored_at = PhotoState.STORED, sha256, size, now
     photo.next_try_at, photo.error = None, None
     if look is not None and photo.verdict is None:
         photo.verdict, photo.remarks = look.verdict, look.remarks
         weighing.weigh(session, photo, look.claim, agency.timezone)
         if photo.verdict in UNUSABLE:
-            return unusable.report(_turn_about(session, agency, now, photo), photo, look.why)
+            unusable.report(_turn_about(session, agency, now, photo), photo, look.why)
+            return True
     return _refresh_receipt(session, agency, now, photo)
 
 
@@ -111,12 +113,12 @@ def _turn_about(session: Session, agency: Agency, now: datetime, photo: Photo) -
     return quiet_turn(session, agency, now, photo.channel, photo.chat_id, f"photo:{photo.id}", person)
 
 
-def _refresh_receipt(session: Session, agency: Agency, now: datetime, photo: Photo) -> None:
+def _refresh_receipt(session: Session, agency: Agency, now: datetime, photo: Photo) -> bool:
     check = session.get(Check, photo.check_id) if photo.check_id is not None else None
     if check is None or check.state is not CheckState.SUBMITTED:
-        return
-    session.flush()
+        return False
     receipts.show_receipt(_turn_about(session, agency, now, photo), check, follows=False)
+    return True
 
 
 def set_back(session: Session, now: datetime, ahead: timedelta) -> None:

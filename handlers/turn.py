@@ -122,7 +122,7 @@ class Turn:
             OutboxRow(key=key, channel=channel, chat=chat, body=reply.to_data(), priority=priority,
                       state=SendState.DUE, due_at=self.now, created_at=self.now)
         )  # fmt: skip
-        self.outcome.chats.add(chat)
+        self.outcome.chats[chat] += 1
 
     def tell(self, person: Person, key: str, reply: Reply, priority: Priority = Priority.REMINDER) -> None:
         """Writes to a person in their private chat, in every channel they are reachable in."""
@@ -163,16 +163,15 @@ class Turn:
         body = reply.to_data()
         card = card_of(self.session, key)
         due_at = self.now + timedelta(seconds=settle)
-        self.outcome.chats.add(chat)
         if card is None:
-            return add_card(
-                self.session,
-                Card(key=key, channel=channel, chat=chat, body=body, follows=follows, below=below, wish=1, shown=0,
-                     state=SendState.DUE, due_at=due_at),
-            )  # fmt: skip
+            card = Card(key=key, channel=channel, chat=chat, body=body, follows=follows, below=below, wish=1, shown=0,
+                        state=SendState.DUE, due_at=due_at)  # fmt: skip
+            self.outcome.cards.append(card)
+            return add_card(self.session, card)
         moved = follows and below > (card.below or 0)
         if card.body == body and not moved:
             return None
+        self.outcome.cards.append(card)
         was_shown = card.shown == card.wish
         card.body, card.follows, card.wish = body, follows, card.wish + 1
         card.below = max(card.below, below)

@@ -140,6 +140,13 @@ class Checklist(Base):
 
     items: Mapped[list["ChecklistItem"]] = relationship(order_by="ChecklistItem.number", lazy="selectin")
 
+    def asked_of(self, tier: str | None) -> tuple["ChecklistItem", ...]:
+        """The items a site of this tier has to show; what a tier does not require is not asked (R27)."""
+        kept: dict[str | None, tuple[ChecklistItem, ...]] = self.__dict__.setdefault("_asked_of", {})
+        if tier not in kept:  # a version of a list never changes
+            kept[tier] = tuple(item for item in self.items if item.requirement_for(tier) != "not_required")
+        return kept[tier]
+
 
 class ChecklistItem(Base):
     """One thing looked at. `rule` holds bounds, options, tiers and deadline rules as the campaign file gives them."""
@@ -160,6 +167,11 @@ class ChecklistItem(Base):
     severity: Mapped[str] = mapped_column(default="ordinary")
     guidance: Mapped[str] = mapped_column(default="")
     rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    def requirement_for(self, tier: str | None) -> str:
+        standards = self.rule.get("standards", ()) if self.rule.get("varies_by") == "tier" else ()
+        by_case = {standard["case"]: str(standard["requirement"]) for standard in standards}
+        return by_case.get(tier, by_case.get(None, "mandatory"))
 
 
 class DeadlineRule(Base):

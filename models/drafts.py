@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models.campaign_plan import ItemKind
@@ -11,7 +11,7 @@ from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.checks import IN_HAND, Check, ItemResult, NumberSequence, Outcome
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState
 from models.places import Area, Site
-from models.record import keep, shared
+from models.record import columns, keep, shared
 
 MEASURED = frozenset({ItemKind.NUMBER, ItemKind.RATIO, ItemKind.CHOICE})
 ALWAYS = frozenset({"always"})
@@ -25,8 +25,16 @@ def drafts_of(session: Session, person_id: int) -> list[Check]:
 
 
 def draft_at(session: Session, person_id: int, site_id: int) -> Check | None:
-    query = select(Check).where(Check.person_id == person_id, IN_HAND, Check.site_id == site_id)
-    return session.scalar(query.order_by(Check.touched_at.desc()).limit(1))
+    number = columns(session, _DRAFT_AT, person=person_id, site=site_id).scalar()
+    return session.get(Check, number) if number is not None else None
+
+
+_DRAFT_AT = (
+    select(Check.id)
+    .where(Check.person_id == bindparam("person"), IN_HAND, Check.site_id == bindparam("site"))
+    .order_by(Check.touched_at.desc())
+    .limit(1)
+)
 
 
 def checklist_for(site: Site) -> Checklist | None:
@@ -164,18 +172,11 @@ def lacking_evidence(
     return tuple(item for item in asked if item.id not in shown)
 
 
-def items_asked(check: Check) -> list[ChecklistItem]:
-    """The items a site of its tier has to show; what a tier does not require is not asked (R27)."""
+def items_asked(check: Check) -> tuple[ChecklistItem, ...]:
+    """The items a site of its tier has to show."""
     if check.checklist is None:
-        return []
-    tier = check.site.tier if check.site is not None else None
-    return [item for item in check.checklist.items if _requirement(item, tier) != "not_required"]
-
-
-def _requirement(item: ChecklistItem, tier: str | None) -> str:
-    standards = item.rule.get("standards", ()) if item.rule.get("varies_by") == "tier" else ()
-    by_case = {standard["case"]: str(standard["requirement"]) for standard in standards}
-    return by_case.get(tier, by_case.get(None, "mandatory"))
+        return ()
+    return check.checklist.asked_of(check.site.tier if check.site is not None else None)
 
 
 def unmeasured(
@@ -186,5 +187,5 @@ def unmeasured(
     return tuple(
         item
         for item in items
-        if item.kind in MEASURED and item.id not in answered and _requirement(item, tier) == "mandatory"
+        if item.kind in MEASURED and item.id not in answered and item.requirement_for(tier) == "mandatory"
     )

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, words
 from models.checks import Check
-from models.record import known
+from models.record import columns, known
 
 PENDING = text("(state = 'pending')")
 TOO_LARGE = "larger than 20 MB"
@@ -125,7 +125,7 @@ def is_evidence() -> ColumnElement[bool]:
 def album_of(session: Session, photo: Photo) -> list[int]:
     """The numbers of all that came in the same album so far."""
     album = {"channel": photo.channel, "chat": photo.chat_id, "album": photo.album}
-    return known(session, ("album", *album.values()), lambda: list(session.scalars(_ALBUM, album)))
+    return known(session, ("album", *album.values()), lambda: list(columns(session, _ALBUM, **album).scalars()))
 
 
 _ALBUM = select(Photo.id).where(

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, bindparam, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm.util import identity_key
 
 from models.base import Base, words
-from models.record import known, unlearn
+from models.record import aside, known, recalled, remember, unlearn
 
 
 class Role(StrEnum):
@@ -158,14 +159,22 @@ class StrangerVisit(Base):
 
 
 def account_of(session: Session, channel: str, external_id: str) -> Account | None:
-    """Whose id in a channel it is; nobody's for a stranger."""
-    query = {"channel": channel, "external_id": external_id}
-    number = known(session, ("account", channel, external_id), lambda: session.scalar(_ACCOUNT_NUMBER, query))
-    return session.get(Account, number) if number is not None else None
+    """Whose id in a channel it is, with their postings; nobody's for a stranger."""
+    key = ("account", channel, external_id)
+    kept: Account | None = session.identity_map.get(identity_key(Account, recalled(session, key) or 0))
+    if kept is not None:
+        return kept
+    with aside(session):
+        account = session.scalar(_ACCOUNT, {"channel": channel, "external_id": external_id})
+    if account is not None:
+        remember(session, key, account.id)
+    return account
 
 
-_ACCOUNT_NUMBER = select(Account.id).where(
-    Account.channel == bindparam("channel"), Account.external_id == bindparam("external_id")
+_ACCOUNT = (
+    select(Account)
+    .where(Account.channel == bindparam("channel"), Account.external_id == bindparam("external_id"))
+    .options(joinedload(Account.person).selectinload(Person.postings))
 )
 
 

@@ -15,6 +15,7 @@ from models.campaigns import Campaign
 from models.checks import HANDED_IN, Check, ItemResult, Outcome
 from models.findings import STILL_OPEN, Finding
 from models.places import SHIFTED, Site
+from models.record import columns
 from models.rights import Scope, visible_sites
 from models.rules.ellipsoid import SPHERE_ERROR, metres_between, roughly_between
 from models.rules.geofence import LARGEST_SHIFT_M, Point, boxes_around
@@ -95,19 +96,19 @@ def _around(
     for statement, margin in _BOXES:
         for box in boxes_around(here, metres + margin):
             edges = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
-            for row in session.execute(statement, edges):
+            for row in columns(session, statement, **edges):
                 if any(scope.covers(row.area_id, row.campaign_id) for scope in granted):
                     yield row.id, Point(row.latitude, row.longitude, row.datum or Datum.WGS84).wgs84
 
 
 def known_before(session: Session, site_id: int) -> dict[str, Any]:
     """What somebody who comes to the site should know: the day of the last check, what failed then, what is open."""
-    last = session.execute(_LAST, {"site": site_id}).first()
-    failed = session.execute(_FAILED, {"check": last.id}).scalar_one() if last is not None else 0
+    last = columns(session, _LAST, site=site_id).first()
+    failed = columns(session, _FAILED, check=last.id).scalar_one() if last is not None else 0
     return {
         "day": last.day.isoformat() if last is not None and last.day is not None else None,
         "failed": failed,
-        "open": session.execute(_OPEN, {"site": site_id}).scalar_one(),
+        "open": columns(session, _OPEN, site=site_id).scalar_one(),
     }
 
 

@@ -19,17 +19,19 @@ from telegram.error import (
 )
 from telegram.warnings import PTBUserWarning
 
-from bot.channels import telegram_reading
+from bot.channels import telegram_plain, telegram_reading
 from bot.channels.outcomes import AnotherPoller, ChannelStopped, Failure, SendFailed
 from bot.channels.telegram_failures import telling
 from bot.channels.telegram_json import NotJson, read_answer
 from bot.channels.telegram_reading import CHANNEL, Glance
-from bot.channels.telegram_transport import AiohttpRequest
+from bot.channels.telegram_transport import AiohttpRequest, plain
 from bot.channels.telegram_writing import (
     LONGEST_CAPTION,
     LONGEST_TEXT,
+    entities_of,
     first_line_bold,
     inline,
+    keys_of,
     markup,
     shortened,
     shows,
@@ -44,6 +46,7 @@ T = TypeVar("T")
 LARGEST_FILE = 20_971_520
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 ALBUM = 10
+NO_PREVIEW = {"is_disabled": True}
 COMMANDS = ("check", "mine", "status", "open", "export", "lang", "help")
 
 
@@ -119,7 +122,7 @@ class TelegramChannel:
 
     @staticmethod
     def read(raw: dict[str, Any], received_at: datetime) -> Incoming | None:
-        return telegram_reading.read_update(raw, received_at)
+        return telegram_plain.read_plainly(raw, received_at) or telegram_reading.read_update(raw, received_at)
 
     async def take_webhook(self, url: str, secret: str) -> None:
         await telling(self.bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATES, max_connections=40))
@@ -145,23 +148,36 @@ class TelegramChannel:
                     raise  # a group that takes no pictures still gets the words
         sent, parts = 0, split(text, LONGEST_TEXT)
         for number, part in enumerate(parts, 1):
-            call = self.bot.send_message(
-                int(chat),
-                part,
-                entities=first_line_bold(part) if len(parts) == 1 else None,
+            call = self._number(
+                "sendMessage",
+                chat_id=int(chat),
+                text=part,
+                entities=(first_line_bold(part) or None) if len(parts) == 1 else None,
                 reply_markup=markup(reply) if number == len(parts) else None,
-                disable_notification=reply.quiet,
-                disable_web_page_preview=True,
+                disable_notification=reply.quiet or None,
+                link_preview_options=NO_PREVIEW,
             )
-            sent = (await self._after(sent, call)).message_id
+            sent = await self._after(sent, call)
         return sent
+
+    async def _number(self, method: str, **given: Any) -> int:
+        """Of the message that is there now."""
+        number = (await self._call(method, **given))["message_id"]
+        if type(number) is not int:
+            raise TypeError("a message without a number")
+        return number
+
+    async def _call(self, method: str, **given: Any) -> Any:
+        """A call with plain data both ways; the library's transport, limits and errors all the same."""
+        values = {name: each for name, each in given.items() if each is not None}
+        return await self._request.post(f"{self._root}/bot{self._token}/{method}", plain(values))
 
     async def _send_file(self, chat: str, reply: Reply, text: str, file: tuple[bytes, str]) -> int:
         content, name = file
         caption = shortened(text, LONGEST_CAPTION)
         if reply.sheet is not None:
             message = await telling(
-                self.bot.send_document(int(chat), content, caption=caption, filename=name, reply_markup=markup(reply))
+                self.bot.send_document(int(chat), content, caption=caption, filename=name, reply_markup=keys_of(reply))
             )
         else:
             message = await telling(
@@ -169,9 +185,9 @@ class TelegramChannel:
                     int(chat),
                     content,
                     caption=caption,
-                    caption_entities=first_line_bold(caption),
+                    caption_entities=entities_of(caption),
                     filename=name,
-                    reply_markup=markup(reply),
+                    reply_markup=keys_of(reply),
                     disable_notification=reply.quiet,
                 )
             )
@@ -208,19 +224,24 @@ class TelegramChannel:
         """Makes the message show the reply; that it does already is as good."""
         try:
             await telling(
-                self.bot.edit_message_text(chat_id=int(chat), message_id=message_id, reply_markup=inline(reply.buttons),
-                                           disable_web_page_preview=True, **shows(reply))
+                self._call("editMessageText", chat_id=int(chat), message_id=message_id,
+                           reply_markup=inline(reply.buttons), link_preview_options=NO_PREVIEW, **shows(reply))
             )  # fmt: skip
         except SendFailed as failed:
             if "not modified" not in failed.reason:
                 raise
 
     async def delete(self, chat: str, message_id: int) -> None:
-        await telling(self.bot.delete_message(int(chat), message_id))
+        await telling(self._call("deleteMessage", chat_id=int(chat), message_id=message_id))
 
     async def answer_tap(self, toast: Toast) -> None:
         await telling(
-            self.bot.answer_callback_query(toast.tap, toast.text[:200] or None, show_alert=toast.alert or None)
+            self._call(
+                "answerCallbackQuery",
+                callback_query_id=toast.tap,
+                text=toast.text[:200] or None,
+                show_alert=toast.alert or None,
+            )
         )
 
     async def set_commands(self) -> None:

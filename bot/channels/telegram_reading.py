@@ -166,7 +166,7 @@ def _membership(change: dict[str, Any], received_at: datetime) -> Incoming | Non
         chat=str(_whole(chat.id)),
         chat_kind=_kind_of(chat),
         kind=kind,
-        sent_at=_when(datetime.fromtimestamp(change["date"], UTC), received_at),
+        sent_at=when(datetime.fromtimestamp(change["date"], UTC), received_at),
         received_at=received_at,
         sender=_sender(User.de_json(change["from"], None)),
         chat_title=_title(chat),
@@ -179,7 +179,7 @@ def _is_out(member: dict[str, Any]) -> bool:
     return member["status"] in OUT or silenced
 
 
-def _when(moment: datetime, received_at: datetime) -> datetime:
+def when(moment: datetime, received_at: datetime) -> datetime:
     """When it was sent. A date from before the platform, or years ahead, dates nothing: then when it came (F12)."""
     sent = moment.astimezone(UTC)
     return sent if FIRST_DAY <= sent <= received_at + timedelta(days=3650) else received_at
@@ -190,7 +190,7 @@ def _message(message: Message, edited: bool, received_at: datetime) -> Incoming 
     if chat.type == "channel":
         return None
     kind, text = _content(message)
-    sent_at = _when(message.date, received_at)
+    sent_at = when(message.date, received_at)
     if kind is Kind.MIGRATED and message.migrate_from_chat_id is not None:
         return Incoming(
             channel=CHANNEL, chat=str(_whole(message.migrate_from_chat_id)), chat_kind=ChatKind.GROUP, kind=kind,
@@ -208,7 +208,7 @@ def _message(message: Message, edited: bool, received_at: datetime) -> Incoming 
         message_id=_whole(message.message_id),
         text=clean(text),
         edited=edited,
-        edited_at=_when(message.edit_date, received_at) if message.edit_date is not None else None,
+        edited_at=when(message.edit_date, received_at) if message.edit_date is not None else None,
         reply_to=_whole(message.reply_to_message.message_id) if message.reply_to_message else None,
         forwarded=message.forward_origin is not None or message.via_bot is not None,
         album=clean(f"{chat.id}:{message.media_group_id}")[:LONGEST_NAME] if message.media_group_id else None,

@@ -63,11 +63,14 @@ def distance_m(one: Point, other: Point) -> float:
     return metres_between(one.wgs84, other.wgs84)
 
 
+def counts_as_there(metres: float, radius_m: float, accuracy_m: float | None = None) -> bool:
+    return metres <= radius_m + min(accuracy_m or 0.0, radius_m)
+
+
 def proximity(position: Point, site: Point, radius_m: float, accuracy_m: float | None = None) -> Proximity:
     """Within the radius, allowing for the phone's own accuracy up to the radius again."""
     metres = distance_m(position, site)
-    allowed = radius_m + min(accuracy_m or 0.0, radius_m)
-    if metres <= allowed:
+    if counts_as_there(metres, radius_m, accuracy_m):
         return Proximity(metres, True)
     return Proximity(metres, False, datum_suspect=is_same_after_conversion(position, site, radius_m))
 

@@ -25,7 +25,9 @@ class Platform:
         self.asked: list[dict[str, Any]] = []
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(dict(await request.post()))
+        self.asked.append(
+            dict(await request.json() if request.content_type == "application/json" else await request.post())
+        )
         status, body = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if status == "cut":
             assert request.transport is not None

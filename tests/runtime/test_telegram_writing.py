@@ -47,8 +47,8 @@ def test_it_is_cut_at_the_end_of_a_line() -> None:
 def test_the_bold_line_ends_where_the_first_line_ends(text: str) -> None:
     for entity in first_line_bold(text):
         whole = text.encode("utf-16-le")
-        assert whole[: entity.length * 2].decode("utf-16-le") == text.partition("\n")[0]
-        assert entity.offset == 0
+        assert whole[: entity["length"] * 2].decode("utf-16-le") == text.partition("\n")[0]
+        assert entity["offset"] == 0
 
 
 def test_a_single_line_is_not_shouted() -> None:
@@ -74,4 +74,4 @@ def test_rows_without_buttons_are_no_rows() -> None:
     assert markup(Reply("words")) is None
     shown = inline((((Button("a", data="1")), Button("b", url="https://t.me/x")), ()))
     assert shown is not None
-    assert [[button.text for button in row] for row in shown.inline_keyboard] == [["a", "b"]]
+    assert [[button["text"] for button in row] for row in shown["inline_keyboard"]] == [["a", "b"]]
