@@ -166,7 +166,7 @@ class App:
         self.clock = Clock(self.channel.name, self.writer, self._clock, agency, self.sender, self.media)
         self.receiver = Receiver(self.channel, self.writer, self._clock, self.worker.add, self.leases)
         self.watchdog = Watchdog()
-        self.worker.after = self.media.wake
+        self.worker.after, self.media.gives_way = self.media.wake, self.worker.is_pressed
         self._built = True
 
     async def _start(self) -> None:

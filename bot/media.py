@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +25,7 @@ from handlers.pictures.looking import Look
 from models.evidence import PENDING, Photo
 
 log = logging.getLogger(__name__)
-AT_ONCE = 4
+AT_ONCE = 8
 # Long enough for an outage of the file servers; afterwards the photo is lost and its inspector is asked (F29).
 PAUSES = (5, 20, 60, 300, 1800, 3600, 10800, 43200)
 DISK_PAUSE = 60  # our own disk is full: for as long as it takes (F04)
@@ -67,6 +68,7 @@ class Media:
         self._looker = looker or Looker(store)
         self._wake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self.gives_way: Callable[[], bool] = lambda: False  # while many people wait for an answer
 
     def wake(self) -> None:
         self._wake.set()
@@ -93,12 +95,16 @@ class Media:
         self._looker.close()
 
     async def _fetch_due(self) -> float:
+        """Starts as many as there is room for; seconds until there may be more. The end of each wakes the loop."""
         now, name = self._clock.now(), self._channel.name
+        room = (1 if self.gives_way() else AT_ONCE) - len(self._under_way)
+        if room <= 0:
+            return LONGEST_SLEEP
         due, next_due = await self._writer.look(lambda session: _due(session, name, now))
         wanted = [photo for photo in due if photo.id not in self._under_way]
         if wanted and self._leases.shared:
             wanted = await self._writer.run(lambda session: self._taken(session, now))
-        for photo in wanted[: AT_ONCE - len(self._under_way)]:
+        for photo in wanted[:room]:
             task = asyncio.create_task(self._fetch(photo))
             self._under_way[photo.id] = task
             task.add_done_callback(partial(self._fetched, photo.id))

@@ -87,6 +87,10 @@ class Worker:
             self._waiting[row.person] += 1
         self._wake.set()
 
+    def is_pressed(self) -> bool:
+        """More people wait than can be served at once."""
+        return self._turns.count > AT_ONCE
+
     async def run(self, left: list[Waiting]) -> None:
         """Goes on with what was `left` at the last stop, then with what arrives."""
         self.add(left)

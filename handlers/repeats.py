@@ -1,6 +1,6 @@
 """A message that is there already under its number: the platform, or a restored one, gave it twice (F20)."""
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from handlers.turn import Turn
 from models.checks import Location
@@ -13,10 +13,16 @@ Kept = type[Photo] | type[Location]
 def is_repeat(turn: Turn, kept: Kept) -> bool:
     """Numbers of a chat's messages grow: only one that is not above all earlier ones has to be looked for."""
     incoming, session = turn.incoming, turn.session
-    of_chat = (kept.channel == incoming.channel, kept.chat_id == incoming.chat)
     key = ("newest", kept.__tablename__, incoming.channel, incoming.chat)
-    newest = known(session, key, lambda: session.scalar(select(func.max(kept.message_id)).where(*of_chat)) or 0)
+    newest = known(
+        session, key, lambda: session.scalar(select(func.max(kept.message_id)).where(*_here(turn, kept))) or 0
+    )
     if incoming.message_id > newest:
         remember(session, key, incoming.message_id)
         return False
-    return session.scalar(select(kept.id).where(*of_chat, kept.message_id == incoming.message_id)) is not None
+    same = select(kept.id).where(*_here(turn, kept), kept.message_id == incoming.message_id)
+    return session.scalar(same) is not None
+
+
+def _here(turn: Turn, kept: Kept) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return kept.channel == turn.incoming.channel, kept.chat_id == turn.incoming.chat

@@ -69,10 +69,15 @@ def _measured(result: ItemResult) -> Decimal | None:
 
 def times_closed(session: Session, site_id: int, item_id: int) -> int:
     """How often this item was put right at this site before (死灰复燃)."""
-    query = select(func.count(Finding.id)).where(
-        Finding.site_id == site_id, Finding.item_id == item_id, Finding.state == FindingState.VERIFIED_CLOSED
-    )
-    return known(session, ("times closed", site_id, item_id), lambda: session.scalar(query) or 0)
+
+    def counted() -> int:
+        session.flush()  # one that is being closed at this moment counts
+        query = select(func.count(Finding.id)).where(
+            Finding.site_id == site_id, Finding.item_id == item_id, Finding.state == FindingState.VERIFIED_CLOSED
+        )
+        return session.scalar(query) or 0
+
+    return known(session, ("times closed", site_id, item_id), counted)
 
 
 def responsible_unit(session: Session, site: Site) -> int | None:
