@@ -11,7 +11,7 @@ _BEFORE = r"北纬|南纬|东经|西经|纬°?|经°?|latitude|longitude|lat|lng
 _PART = (
     rf"(?P<before{{n}}>{_BEFORE})?[\s:=]*(?P<degrees{{n}}>[+-]?\d{{{{1,3}}}}(?:{{point}}\d{{{{1,12}}}})?)\s*"
     rf"(?P<sign{{n}}>°\s*(?:(?P<minutes{{n}}>\d{{{{1,2}}}}(?:{{point}}\d{{{{1,8}}}})?)\s*'\s*"
-    rf"(?:(?P<seconds{{n}}>\d{{{{1,2}}}}(?:{{point}}\d{{{{1,8}}}})?)\s*(?:\"|'')\s*)?)?)?(?P<after{{n}}>[nsew])?"
+    rf"(?:(?P<seconds{{n}}>\d{{{{1,2}}}}(?:{{point}}\d{{{{1,8}}}})?)\s*(?:\"|'')\s*)?)?)?(?(before{{n}})|(?P<after{{n}}>[nsew])?)"
 )
 
 

@@ -1,10 +1,10 @@
 """A talk in which the platform may also say what no phone would: raw messages, in either language."""
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
-import orjson
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
@@ -39,7 +39,8 @@ class Wild(Talk):
             "from": {"id": person, "is_bot": False, "first_name": who},
         }
         whole = {name: value for name, value in (message | fields).items() if value is not None}
-        world.updates._enqueue(kind, orjson.dumps(whole), person)
+        written = json.dumps(whole).encode()  # half characters too, as escapes
+        world.updates._enqueue(kind, written, person)
         await self.drive.settle()
         return number
 

@@ -75,8 +75,13 @@ async def test_only_what_the_platform_sent_is_taken_and_only_once(wire: OverTheW
 
 async def test_what_is_no_update_is_refused_and_the_program_lives(wire: OverTheWire) -> None:
     url = await _webhook(wire)
-    for body in (b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"update_id": "1"}', b'{"update_id": 1e400}', b"[" * 100_000,
-                 b'{"update_id": 9999999999999999999999}'):  # fmt: skip
+    for body in (
+        b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"update_id": "1"}', b'{"update_id": 1e400}', b"[" * 100_000,
+        b'{"update_id": 9999999999999999999999}', b'{"update_id": 1, "update_id": 2}',
+        b'{"update_id": 1, "x": {"a": 1, "a": 2}}', b'{"update_id": 1, "x": ' + b"9" * 5000 + b"}",
+        b'{"update_id": 1, "x": ' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"update_id": 1, "x": "' + b"y" * 10_000_000 + b'"}',
+    ):  # fmt: skip
         assert await _post(wire, url, body) == 400, body[:40]
     assert await _post(wire, url, b'{"update_id": 1, "x": "' + b"x" * 1_048_576 + b'"}') == 400
     with wire.reading() as session:
