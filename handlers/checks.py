@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers import check_card, pairing, relisting
+from handlers import check_card, pairing, relisting, unfinished
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
@@ -178,7 +178,10 @@ def own_draft(turn: Turn, check_id: int) -> Check | None:
         turn.toast(turn.text("check.already_submitted", number=check.number), alert=True)
         return None
     if check.state is CheckState.CANCELLED or check.person_id != turn.actor.id:
-        turn.toast(turn.text("check.was_cancelled"))
+        turn.toast(turn.text("check.was_closed" if unfinished.was_closed(check) else "check.was_cancelled"), alert=True)
+        return None
+    if check.campaign is not None and check.campaign.closed_at is not None:
+        turn.toast(turn.text("check.campaign_closed", campaign=check_card.campaign_name(turn, check)), alert=True)
         return None
     return check
 
@@ -252,7 +255,7 @@ def cancel(turn: Turn, check: Check) -> None:
 
 def tap_resume(turn: Turn, check_id: int) -> None:
     check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
-    if check is None or check.person_id != turn.actor.id or check.state is not CheckState.CANCELLED:
+    if check is None or check.person_id != turn.actor.id or not unfinished.may_be_resumed(check, turn.now):
         return turn.toast(turn.text("button.too_old"))
     check.state, check.cancelled_at = CheckState.DRAFT, None
     turn.record("check.resumed", "check", check.id)

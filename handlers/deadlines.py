@@ -59,11 +59,13 @@ def set_deadline(turn: Turn, finding: Finding, on: date, basis: str) -> None:
 def tap_days(turn: Turn, finding_id: int, days: int) -> None:
     """The starting day is not counted (plans K3)."""
     finding = _finding(turn, finding_id)
-    if finding is None or not 0 < days <= LONGEST_DAYS:
-        return
+    if finding is None:
+        return None
+    if not 0 < days <= LONGEST_DAYS:
+        return turn.toast(turn.text("button.too_old"))
     on = turn.today + timedelta(days=days)
     turn.toast(turn.text("finding.due", date=f"{on:%m-%d}"))
-    set_deadline(turn, finding, on, turn.text("button.days", n=days))
+    return set_deadline(turn, finding, on, turn.text("button.days", n=days))
 
 
 def tap_limit(turn: Turn, finding_id: int) -> None:

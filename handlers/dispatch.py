@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import groups, joining, routes, texts
+from handlers import groups, joining, routes, strangers, texts
 from handlers.agency import Agency
 from handlers.messages import ChatKind, Incoming, Kind, Outcome, Reply
 from handlers.turn import Turn
@@ -28,7 +28,7 @@ def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency, cro
     elif incoming.kind is Kind.START and incoming.text and not _is_site_link(incoming.text):
         joining.open_link(turn, incoming.text)
     elif not turn.roles:
-        joining.greet_stranger(turn)
+        strangers.greet(turn)
     else:
         joining.came_back(turn)
         routes.in_private(turn)

@@ -72,6 +72,11 @@ def says_all_fine(text: str) -> bool:
     return bool(ALL_FINE.fullmatch(unicodedata.normalize("NFKC", text).strip(" 。.!,✅")))
 
 
+def is_command(line: str) -> bool:
+    """`/status`, `／STATUS@OurBot`, with whatever behind it."""
+    return re.match(r"^/[A-Za-z_]+", unicodedata.normalize("NFKC", line).strip()) is not None
+
+
 def split_all_fine(text: str) -> tuple[str, bool]:
     """`体育馆公厕 全部合格` → (`体育馆公厕`, True); what stands before keeps its lines."""
     plain = clean(text).strip()

@@ -7,19 +7,17 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import keys, texts
+from handlers import keys, strangers, texts
 from handlers.messages import Picture, Reply
 from handlers.pictures import QrCard
 from handlers.turn import Turn
 from models import rights
 from models.messages import Card, OutboxRow, SendState
 from models.naming import fold
-from models.people import Account, Invite, Person, Posting, Role, StrangerVisit
+from models.people import Account, Invite, Person, Posting, Role
 from models.places import Area, Unit
 
 LIFE = timedelta(hours=72)
-ANSWERS_AN_HOUR = 20  # to one stranger: enough to be understood, too few to be used as a loudspeaker
-WRONG_LINKS_AN_HOUR = 5
 
 ROLE_WORDS = {
     "巡查员": Role.INSPECTOR,
@@ -121,9 +119,11 @@ def _area_names(turn: Turn) -> str:
 
 def open_link(turn: Turn, token: str) -> None:
     """Somebody opened an invitation. What fails says the same to everybody, and tells who invited."""
+    if strangers.has_guessed_enough(turn):
+        return strangers.wrong_link(turn)
     row = turn.session.scalar(select(Invite).where(Invite.token_hash == hash_of(token)).with_for_update())
     if row is None:
-        return _wrong_link(turn)
+        return strangers.wrong_link(turn)
     if row.used_at is not None and turn.person is not None and row.used_by == turn.person.id:
         return turn.say(welcome(turn))
     problem = _unusable(turn, row)
@@ -146,12 +146,6 @@ def _unusable(turn: Turn, row: Invite) -> str:
     if row.revoked_at is not None or turn.now >= row.expires_at:
         return "invite.expired"
     return ""
-
-
-def _wrong_link(turn: Turn) -> None:
-    if turn.person is not None:
-        return turn.say(turn.text("invite.unknown"))
-    return greet_stranger(turn, wrong_link=True)
 
 
 def _warn_issuer(turn: Turn, row: Invite) -> None:
@@ -206,30 +200,6 @@ def welcome(turn: Turn) -> Reply:
     separator = "、" if turn.language == "zh" else ", "
     said = turn.text(key, name=turn.actor.name, roles=separator.join(dict.fromkeys(held)))
     return Reply(said, keyboard=keys.keyboard_of(turn))
-
-
-# strangers
-
-
-def greet_stranger(turn: Turn, wrong_link: bool = False) -> None:
-    """One neutral sentence, the same for everything; nothing of what was sent is kept (T01)."""
-    sender = turn.incoming.sender
-    if sender is None or turn.incoming.in_group:
-        return
-    visit = turn.session.scalar(select(StrangerVisit).filter_by(channel=turn.incoming.channel, external_id=sender.id))
-    if visit is None:
-        visit = StrangerVisit(channel=turn.incoming.channel, external_id=sender.id, count=0, answered=0, wrong_links=0,
-                              hour_began_at=turn.now, last_at=turn.now)  # fmt: skip
-        turn.session.add(visit)
-    if turn.now - visit.hour_began_at >= timedelta(hours=1):
-        visit.hour_began_at, visit.answered, visit.wrong_links = turn.now, 0, 0
-    visit.count, visit.last_at = visit.count + 1, turn.now
-    visit.wrong_links += wrong_link
-    if visit.answered >= ANSWERS_AN_HOUR or visit.wrong_links > WRONG_LINKS_AN_HOUR:
-        return
-    visit.answered += 1
-    turn.toast()
-    turn.say(texts.say(turn.agency.language, "stranger.neutral"))
 
 
 # reachability and language

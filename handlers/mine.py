@@ -72,7 +72,9 @@ def tap_begin(turn: Turn, what: int | str, site_id: int = 0) -> None:
             return turn.toast(turn.text("button.too_old"))
         turn.toast()
         return _as_new(turn, lambda: checks.start_at(turn, site, "list"))
-    check = checks.own_draft(turn, int(what)) if isinstance(what, int) else None
+    if not isinstance(what, int):
+        return turn.toast(turn.text("button.too_old"))
+    check = checks.own_draft(turn, what)
     if check is None:
         return None
     checks.take_in_hand(turn, check)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import day_cards, digests, groups, joining, mornings, receipts, submitting, unusable
+from handlers import day_cards, digests, groups, joining, mornings, receipts, submitting, unfinished, unusable
 from handlers.agency import Agency
 from handlers.messages import ChatKind, Incoming, Kind
 from handlers.pictures.looking import Look
@@ -47,6 +47,7 @@ def tick(session: Session, agency: Agency, now: datetime) -> None:
         return quiet_turn(session, agency, now, group.channel, group.external_id, f"digest:{group.id}", group=group)
 
     day_cards.write_due(session, for_group)
+    unfinished.close_due(session, for_person, agency, now)
     mornings.send_due(session, for_person, agency, now)
     digests.send_due(session, for_group, agency, now)
 
@@ -133,7 +134,7 @@ def anything_due(session: Session, agency: Agency, now: datetime) -> bool:
     """Cheaply, at every tick: whether it is worth opening a transaction that writes."""
     if session.scalar(select(Check.id).where(Check.submit_due_at <= now).limit(1)) is not None:
         return True
-    if day_cards.any_due(session):
+    if day_cards.any_due(session) or unfinished.any_due(session, agency, now):
         return True
     return mornings.any_due(session, agency, now) or digests.any_due(session, agency, now)
 

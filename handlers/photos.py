@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from handlers import answers, check_card, checks, deadlines, pairing, submitting, unusable, verdicts
-from handlers.grammar import Said, read_exceptions, split_all_fine
+from handlers.grammar import Said, is_command, read_exceptions, split_all_fine
 from handlers.repeats import is_repeat
 from handlers.turn import Turn
 from models import rights
@@ -142,7 +142,9 @@ def read_caption(turn: Turn, check: Check, photo: Photo) -> None:
     """`3 有烟蒂`, `13`, `体育馆公厕 全部合格`, or a plain line; an album's one caption is the whole album's (B26)."""
     hint = turn.text("photo.forwarded") if photo.forwarded else ""
     item = item_replied_to(turn, check) or item_of_album(turn, photo)
-    if turn.incoming.text:
+    if is_command(turn.incoming.text):  # one that came with a photo is not executed (B71)
+        hint = turn.text("photo.command_in_caption")
+    elif turn.incoming.text:
         item, asked = understand(turn, check, photo, turn.incoming.text, item)
         hint = asked or hint
     if item is not None:

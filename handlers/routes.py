@@ -27,6 +27,7 @@ from handlers import (  # fmt: skip
     texts,
     typed,
 )
+from handlers.grammar import is_command
 from handlers.messages import Kind
 from handlers.turn import Turn
 from models.naming import fold
@@ -120,7 +121,11 @@ def in_private(turn: Turn) -> None:
 
 def text(turn: Turn) -> None:
     if turn.incoming.edited:
-        return typed.receive_edit(turn)  # an edited line is never executed as a command (B73)
+        if is_command(turn.incoming.text):  # an edited line is never executed as a command (B73)
+            return turn.say(turn.text("help.edited_command"))
+        return typed.receive_edit(turn)
+    if is_for_another(turn, turn.incoming.text):
+        return turn.say(turn.text("help.unknown_command"))
     named = command_in(turn.incoming.text)
     if named is None:
         return typed.receive(turn, turn.incoming.text)
@@ -151,6 +156,12 @@ def command_in(line: str) -> tuple[str, str] | None:
     return name, rest
 
 
+def is_for_another(turn: Turn, line: str) -> bool:
+    """`/status@OtherBot`, in letters of any width (B71)."""
+    found = re.match(r"^/\w+@(\w+)", unicodedata.normalize("NFKC", line).strip())
+    return found is not None and found[1].casefold() != turn.agency.bot_name.casefold()
+
+
 def key_pressed(line: str) -> tuple[str, str] | None:
     """A permanent key sends its own label; `📍 检查` sends this only where the phone gave no position."""
     for language in texts.LANGUAGES:
@@ -172,11 +183,23 @@ def tap(turn: Turn) -> None:
     version, _, rest = turn.incoming.button.partition(":")
     verb, *words = rest.split(":")
     if version != VERSION or verb not in BUTTONS or (turn.incoming.in_group and verb not in IN_GROUPS):
-        return turn.toast(turn.text("button.too_old"))
-    values: list[int | str] = [int(word) if word.isdecimal() and len(word) < 18 else word for word in words]
+        return _not_ours(turn)
+    values: list[int | str] = [
+        int(word) if word.isascii() and word.isdecimal() and len(word) < 18 else word for word in words
+    ]
     if not _fits(BUTTONS[verb], turn, values):
-        return turn.toast(turn.text("button.too_old"))
-    return BUTTONS[verb](turn, *values)
+        return _not_ours(turn)
+    BUTTONS[verb](turn, *values)
+    if not turn.outcome.toasts:  # it named something that is not there: no tap is left without an answer
+        turn.toast(turn.text("button.too_old"))
+    return None
+
+
+def _not_ours(turn: Turn) -> None:
+    """Nothing the program ever made, or not for long: no effect but to be counted (B63)."""
+    if turn.person is not None:
+        turn.record("button.refused", "person", turn.actor.id, data=turn.incoming.button)
+    turn.toast(turn.text("button.too_old"))
 
 
 def _fits(handler: Callable[..., None], turn: Turn, values: list[int | str]) -> bool:
@@ -200,7 +223,11 @@ def in_group(turn: Turn) -> None:
         return groups.migrated(turn, turn.incoming.text)
     if kind is Kind.TAP:
         return tap(turn)
-    if kind is not Kind.TEXT or turn.incoming.edited or turn.incoming.sender is None:
+    if kind is not Kind.TEXT or turn.incoming.edited:
+        return None
+    if turn.incoming.sender is None:  # an anonymous administrator, a channel: no person, no right (B72)
+        if is_command(turn.incoming.text) and not is_for_another(turn, turn.incoming.text):
+            turn.say(turn.text("group.no_person"))
         return None
     return group_text(turn)
 
@@ -209,8 +236,7 @@ def group_text(turn: Turn) -> None:
     line = turn.incoming.text
     mentioned = re.match(rf"^@{re.escape(turn.agency.bot_name)}\s+", line) if turn.agency.bot_name else None
     line = line[mentioned.end() :] if mentioned else line
-    addressed = re.match(r"^[/／]\w+@(\w+)", line)
-    if addressed and addressed[1].casefold() != turn.agency.bot_name.casefold():
+    if is_for_another(turn, line):
         return None
     named = command_in(line)
     if named is not None and named[0] in {"bind", "status", "open", "export", "lang", "help"}:

@@ -1,5 +1,6 @@
 """The whole program on one record for many cases: everybody has a chat, a language and a case of their own."""
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,11 +85,10 @@ class Worker:
     def words(self, key: str, **values: object) -> str:
         return say(self.language, key, **values)
 
-    def toast(self) -> str:
-        """The short answer to the last tap of anybody's."""
-        calls = self.office.town.running.world.calls.since(0)
-        answers = [c for c in calls if c["method"].lower() == "answercallbackquery"]
-        return str(answers[-1]["params"].get("text") or "")
+    async def presses(self, data: str, message_id: int = 1) -> str:
+        """A button that need not be there any more; the short answer to it, which is no row and may come later."""
+        query = (await self.does("tap", message_id=message_id, data=data, force=True))["query"]
+        return await self.office.toast(query)
 
 
 @dataclass
@@ -130,6 +130,14 @@ class Office:
     def kept(self, photo: Photo) -> bytes:
         assert photo.sha256 is not None
         return PhotoStore(self.town.app.settings.photos).path(photo.sha256).read_bytes()
+
+    async def toast(self, query: str) -> str:
+        for _ in range(500):
+            for call in reversed(self.town.running.world.calls._records):
+                if call.params.get("callback_query_id") == query:
+                    return str(call.params.get("text") or "")
+            await asyncio.sleep(0.01)
+        raise AssertionError("the tap was never answered")
 
     def is_well(self) -> None:
         """Whatever was sent: the program runs, and every message was understood or answered."""
