@@ -10,6 +10,7 @@ from PIL import ExifTags, Image
 
 from models.rules.claims import Claim, Remark
 
+EMPTY = 26  # bytes of notes that say nothing, and are none the worse for it
 _TIME = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 _NO_TIME = re.compile(r"[\s:0-]*")  # cameras that do not know write blanks or zeros
 _OFFSET = re.compile(r"[+-]\d\d:\d\d")
@@ -20,7 +21,7 @@ def claim_of(picture: Image.Image) -> tuple[Claim, list[Remark]]:
     try:
         exif = picture.getexif()
         camera, place = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
-        unreadable = not len(exif) and bool(picture.info.get("exif"))
+        unreadable = not len(exif) and len(picture.info.get("exif") or b"") > EMPTY
     except Exception:  # notes may be anything at all (B20)
         return Claim(), [Remark.EXIF_UNREADABLE]
     if unreadable:

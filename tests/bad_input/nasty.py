@@ -27,14 +27,17 @@ def png(width: int, height: int, rows: int) -> bytes:
 
 
 @cache
+def _scene(seed: int, side: int) -> Image.Image:
+    colours = random.Random(seed)
+    noise = Image.effect_noise((side, side * 3 // 4), 60).convert("RGB")
+    return Image.blend(noise, Image.new("RGB", noise.size, tuple(colours.randrange(256) for _ in range(3))), 0.6)
+
+
 def jpeg(seed: int = 1, side: int = 240, exif: Image.Exif | None = None, mode: str = "RGB") -> bytes:
     """A photo like no other of another seed."""
     made = io.BytesIO()
-    colours = random.Random(seed)
-    picture = Image.effect_noise((side, side * 3 // 4), 60).convert("RGB")
-    ground = Image.new("RGB", picture.size, tuple(colours.randrange(256) for _ in range(3)))
-    mixed = Image.blend(picture, ground, 0.6).convert(mode)
-    mixed.save(made, "JPEG", quality=80, **({"exif": exif} if exif is not None else {}))
+    more = {"exif": exif} if exif is not None else {}
+    _scene(seed, side).convert(mode).save(made, "JPEG", quality=80, **more)
     return made.getvalue()
 
 

@@ -1,0 +1,82 @@
+"""The process that opens files: it may be killed, starved or kept too long, and the file alone pays for it (T06)."""
+
+import asyncio
+import io
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot import looking
+from bot.aside import Aside
+from bot.looking import Looker
+from bot.store import PhotoStore
+from handlers.pictures.looking import first_look, second_look
+from models.evidence import PhotoVerdict
+from tests.bad_input import nasty
+
+
+@pytest.fixture
+def looker(tmp_path: Path) -> Iterator[Looker]:
+    looker = Looker(PhotoStore(tmp_path))
+    yield looker
+    looker.close()
+
+
+async def test_a_photo_the_channel_made_anew_needs_no_process(looker: Looker) -> None:
+    sha256, look = looker.keep(nasty.jpeg(1), re_encoded=True)
+    assert look is not None
+    assert look.verdict is PhotoVerdict.SOUND
+    assert looker._aside._pool is None
+    _, cut = looker.keep(nasty.jpeg(1)[:-2], re_encoded=True)
+    assert cut is None  # without its end mark even such a one is opened
+    assert (await looker.open(sha256)).verdict is PhotoVerdict.SOUND
+
+
+async def test_a_process_that_dies_by_chance_is_tried_again(looker: Looker) -> None:
+    sha256, _ = looker.keep(nasty.jpeg(2), re_encoded=False)
+    await looker.open(sha256)
+    assert looker._aside._pool is not None
+    (process,) = looker._aside._pool._processes
+    os.kill(process, signal.SIGKILL)
+    await asyncio.sleep(0.2)
+    assert (await looker.open(sha256)).verdict is PhotoVerdict.SOUND
+
+
+async def test_a_file_that_needs_too_much_memory_is_never_opened_again(looker: Looker) -> None:
+    looker._aside = Aside(60.0, 230 << 20)
+    large, small = io.BytesIO(), nasty.jpeg(3)
+    Image.new("RGB", (7000, 7000)).save(large, "PNG", compress_level=1)
+    sha256, look = looker.keep(large.getvalue(), re_encoded=False)
+    assert look is None
+    assert (await looker.open(sha256)).verdict is PhotoVerdict.QUARANTINED
+    sha256, _ = looker.keep(small, re_encoded=False)
+    assert (await looker.open(sha256)).verdict is PhotoVerdict.SOUND
+
+
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own seconds are counted, not those of a machine that is busy with others."""
+    slow = nasty.jpeg(4)
+    junk = slow[:2] + b"\xff\xc0\x00\x11\x08\x00\x40\x00\x40\x03" + bytes(3_000_000)
+    (tmp_path / "slow.jpg").write_bytes(junk)
+    begun = looking._begin_counting
+    monkeypatch.setattr(looking, "_begin_counting", lambda: (begun(), looking._stop()))
+    assert looking._open(str(tmp_path / "slow.jpg")) == looking.BROKE
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 11, 12, 20, 100, 300])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_no_beginning_of_a_picture_is_taken_for_a_picture_and_none_breaks_the_look(kind: str, size: int) -> None:
+    whole = nasty.picture("RGB", "red", kind, (300, 200))
+    assert second_look(whole).verdict is PhotoVerdict.SOUND
+    look = second_look(whole[:size] if size < len(whole) else whole[:-20])
+    assert look.verdict in {PhotoVerdict.INCOMPLETE, PhotoVerdict.QUARANTINED}
+
+
+def test_a_jpeg_of_a_million_segments_is_not_walked_to_its_end() -> None:
+    look = first_look(b"\xff\xd8" + b"\xff\xe1\x00\x02" * 1_000_000, re_encoded=False)
+    assert look is not None
+    assert look.verdict is PhotoVerdict.INCOMPLETE
