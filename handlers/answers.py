@@ -16,7 +16,7 @@ from models.people import Expecting
 
 def receive_exceptions(turn: Turn, check: Check, said: list[Said]) -> None:
     changed = apply(turn, check, said, turn.incoming.message_id)
-    check.touched_at = turn.now
+    take_in_hand(turn, check)
     bare = next((r for r in changed if r.outcome is Outcome.FAIL and not r.note), None)
     if bare is not None:
         ask_note(turn, bare.item)
@@ -48,7 +48,7 @@ def receive_note(turn: Turn, check: Check, item_id: int, note: str) -> bool:
 def add_note(turn: Turn, check: Check, note: str) -> None:
     """A free line about the whole check."""
     check.note = f"{check.note}\n{note}".strip() if note not in check.note.split("\n") else check.note
-    check.touched_at = turn.now
+    take_in_hand(turn, check)
     turn.record("check.noted", "check", check.id, note=note)
     check_card.show_draft(turn, check)
 

@@ -1,6 +1,6 @@
 """Starting and finding a check: by location, by link, by name; changing the site; several drafts; cancelling."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers import check_card, pairing, relisting, unfinished
 from handlers.messages import Button, Reply
@@ -17,6 +17,7 @@ from models.rules.geofence import Point, counts_as_there, distance_m
 from models.sites import Near, known_before, last_checked_days, nearest_sites, point_of, unplaced_sites
 
 NEAR_METRES = 5000
+A_WHILE = timedelta(minutes=1)
 AMBIGUOUS_METRES = 30.0  # two sites within the fence, closer to each other than a phone can tell apart (B43)
 DEFAULT_RADIUS_M = 150.0
 
@@ -31,8 +32,9 @@ def current_draft(turn: Turn) -> Check | None:
 
 
 def take_in_hand(turn: Turn, check: Check) -> None:
-    turn.conversation.check_id = check.id
-    check.touched_at = turn.now
+    """When it was last touched tells a draft in hand from a cold one, and which came last: to the minute will do."""
+    if turn.conversation.check_id != check.id or turn.now - check.touched_at >= A_WHILE:
+        turn.conversation.check_id, check.touched_at = check.id, turn.now
 
 
 def begin(turn: Turn, started_at: datetime, via: str) -> Check:
