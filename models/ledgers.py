@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from models.checks import HANDED_IN, TAKEN_BACK, Check, ItemResult
+from models.campaigns import ChecklistItem
+from models.checks import HANDED_IN, TAKEN_BACK, Check, ItemResult, Location, Outcome
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState, PhotoVerdict
 from models.findings import Finding, FindingState, FindingStep
 from models.journal import JournalEntry
@@ -15,7 +17,24 @@ from models.places import Site
 from models.rights import Scope, within
 
 OPENED = frozenset({PhotoVerdict.SOUND, None})  # None: from before photos were looked at
+ANSWER = (
+    ItemResult.check_id, ItemResult.item_id, ItemResult.outcome, ItemResult.note, ItemResult.answered_at
+)  # fmt: skip
+PHOTO: tuple[Any, ...] = (
+    Photo.check_id, Photo.item_id, Photo.finding_id, Photo.moment, Photo.state, Photo.verdict, Photo.sha256,
+    Photo.stored_at,
+)  # fmt: skip
 THUMBNAILS = 2  # a row's pictures; the rest stays in the photo store
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said of an item. A year's ledger has hundreds of thousands of them, too many for mapped objects."""
+
+    item: ChecklistItem
+    outcome: Outcome
+    note: str
+    answered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +42,7 @@ class CheckRow:
     """A check with its answers and safe photos at that moment; `corrections` counts answers given again later."""
 
     check: Check
-    results: tuple[ItemResult, ...]
+    results: tuple[Answer, ...]
     photos: int
     thumbnails: tuple[str, ...]
     corrections: int
@@ -63,6 +82,7 @@ def ledger_rows(
     states = _states(session, {finding.id: finding.state for finding in findings}, as_of)
     findings = [finding for finding in findings if states[finding.id] is not FindingState.WITHDRAWN]
     check_ids = [check.id for check in checks]
+    _attach_locations(session, checks)
     results, corrected = _results(session, check_ids, as_of)
     photos = _photos(session, check_ids, as_of)
     check_rows = tuple(
@@ -192,46 +212,57 @@ def _states(session: Session, now: dict[int, FindingState], as_of: datetime) -> 
     return states
 
 
-def _results(
-    session: Session, check_ids: list[int], as_of: datetime
-) -> tuple[dict[int, list[ItemResult]], dict[int, int]]:
+def _results(session: Session, check_ids: list[int], as_of: datetime) -> tuple[dict[int, list[Answer]], dict[int, int]]:
     """Answers that held at the moment, and how many were given again after the check was handed in."""
-    held: dict[int, list[ItemResult]] = {}
+    held: dict[int, list[Answer]] = {}
     corrected: dict[int, int] = {}
+    items: dict[int, ChecklistItem] = {}
     for start in range(0, len(check_ids), 500):
         part = check_ids[start : start + 500]
         submitted = dict(session.execute(select(Check.id, Check.received_at).where(Check.id.in_(part))).all())
         query = (
-            select(ItemResult)
+            select(*ANSWER)
             .where(ItemResult.check_id.in_(part), ItemResult.answered_at <= as_of)
             .order_by(ItemResult.id)
         )
         still, until_later = ItemResult.replaced_at.is_(None), ItemResult.replaced_at > as_of
-        for result in (*session.scalars(query.where(still)), *session.scalars(query.where(until_later))):
-            held.setdefault(result.check_id, []).append(result)
-            handed_in = submitted.get(result.check_id)
-            if handed_in is not None and result.answered_at > handed_in:
-                corrected[result.check_id] = corrected.get(result.check_id, 0) + 1
+        found = (*session.execute(query.where(still)), *session.execute(query.where(until_later)))
+        for check_id, item_id, outcome, note, answered_at in found:
+            item = items.get(item_id) or items.setdefault(item_id, session.get_one(ChecklistItem, item_id))
+            held.setdefault(check_id, []).append(Answer(item, outcome, note, answered_at))
+            handed_in = submitted.get(check_id)
+            if handed_in is not None and answered_at > handed_in:
+                corrected[check_id] = corrected.get(check_id, 0) + 1
     for results in held.values():
         results.sort(key=lambda result: result.item.number)
     return held, corrected
 
 
-def _photos(session: Session, check_ids: list[int], as_of: datetime) -> dict[int, list[Photo]]:
-    found: dict[int, list[Photo]] = {}
+def _attach_locations(session: Session, checks: list[Check]) -> None:
+    """Five hundred at a time, which a thousand single questions would take many times as long for."""
+    for start in range(0, len(checks), 500):
+        part = checks[start : start + 500]
+        wanted = select(Location).where(Location.id.in_([check.location_id for check in part]))
+        found = {location.id: location for location in session.scalars(wanted)}
+        for check in part:
+            set_committed_value(check, "location", found.get(check.location_id or 0))
+
+
+def _photos(session: Session, check_ids: list[int], as_of: datetime) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {}
     for start in range(0, len(check_ids), 500):
         part = check_ids[start : start + 500]
         query = (
-            select(Photo)
+            select(*PHOTO)
             .where(Photo.check_id.in_(part), Photo.received_at <= as_of, Photo.forwarded.is_(False))
             .order_by(Photo.id)
         )
-        for photo in session.scalars(query):
+        for photo in session.execute(query):
             found.setdefault(photo.check_id or 0, []).append(photo)
     return found
 
 
-def _counts(photo: Photo, as_of: datetime) -> bool:
+def _counts(photo: Row[Any], as_of: datetime) -> bool:
     """Sent as evidence, and not known by then to be unusable."""
     known = photo.stored_at is not None and photo.stored_at <= as_of
     if known and photo.verdict in UNUSABLE:
@@ -240,7 +271,7 @@ def _counts(photo: Photo, as_of: datetime) -> bool:
 
 
 def _safe(
-    photos: list[Photo] | tuple[Photo, ...], as_of: datetime, moment: str, item_id: int | None = None
+    photos: list[Row[Any]] | tuple[Row[Any], ...], as_of: datetime, moment: str, item_id: int | None = None
 ) -> tuple[str, ...]:
     """Hashes of stored photos that may be opened, those of the item first."""
     fit = [
@@ -257,7 +288,7 @@ def _safe(
     return tuple(photo.sha256 for photo in fit[:THUMBNAILS] if photo.sha256)
 
 
-def _finding_row(finding: Finding, state: FindingState, photos: list[Photo], as_of: datetime) -> FindingRow:
+def _finding_row(finding: Finding, state: FindingState, photos: list[Row[Any]], as_of: datetime) -> FindingRow:
     after = [photo for photo in photos if photo.finding_id == finding.id]
     closed_at = finding.closed_at if finding.closed_at is not None and finding.closed_at <= as_of else None
     before = _safe(photos, as_of, "before", finding.item_id)[:1]

@@ -19,9 +19,8 @@ from models.campaigns import Campaign
 from models.search import register_changed
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-_tiers: TypeAdapter[tuple[TierPlan, ...]] = TypeAdapter(tuple[TierPlan, ...])
-_ladders: TypeAdapter[tuple[LadderPlan, ...]] = TypeAdapter(tuple[LadderPlan, ...])
-_exemptions: TypeAdapter[tuple[ExemptionPlan, ...]] = TypeAdapter(tuple[ExemptionPlan, ...])
+
+Plans = tuple[TierPlan, ...] | tuple[LadderPlan, ...] | tuple[ExemptionPlan, ...]
 
 
 def plan_changes(session: Session, plan: CampaignPlan) -> Changes:
@@ -112,7 +111,12 @@ def _settings(plan: CampaignPlan) -> dict[str, Any]:
         "cadence_source": str(cadence.source) if cadence and cadence.source else "office",
         "territorial_kinds": [kind.code for kind in plan.kinds if kind.territorial],
         "guidance": {checklist.code: list(checklist.guidance) for checklist in plan.checklists},
-        "tiers": _tiers.dump_python(plan.tiers, mode="json"),
-        "ladders": _ladders.dump_python(plan.ladders, mode="json"),
-        "exemptions": _exemptions.dump_python(plan.exemptions, mode="json"),
+        "tiers": _kept(tuple[TierPlan, ...], plan.tiers),
+        "ladders": _kept(tuple[LadderPlan, ...], plan.ladders),
+        "exemptions": _kept(tuple[ExemptionPlan, ...], plan.exemptions),
     }
+
+
+def _kept(kind: Any, plans: Plans) -> Any:
+    """As the record keeps them. What can write them is built here: it takes a while, and only an import needs it."""
+    return TypeAdapter(kind).dump_python(plans, mode="json")

@@ -6,8 +6,6 @@ millimetre. geopy's own solution takes twenty times as long, and a sent location
 
 from math import asin, atan, atan2, cos, radians, sin, sqrt, tan
 
-from geopy.distance import geodesic
-
 SEMI_MAJOR = 6_378_137.0
 FLATTENING = 1 / 298.257223563
 SEMI_MINOR = SEMI_MAJOR * (1 - FLATTENING)
@@ -22,7 +20,11 @@ def metres_between(one: tuple[float, float], other: tuple[float, float]) -> floa
     if one == other:
         return 0.0
     metres = _vincenty(*one, *other)
-    return metres if metres is not None else float(geodesic(one, other).meters)
+    if metres is not None:
+        return metres
+    from geopy.distance import geodesic  # nearly opposite each other on the earth: seldom, and geopy is large
+
+    return float(geodesic(one, other).meters)
 
 
 def roughly_between(one: tuple[float, float], other: tuple[float, float]) -> float:
