@@ -67,7 +67,7 @@ def show_site(turn: Turn, site: Site) -> None:
     photos = turn.session.scalar(
         select(func.count(Photo.id))
         .join(Check, Check.id == Photo.check_id)
-        .where(Check.site_id == site.id, Photo.state == PhotoState.STORED, is_evidence())
+        .where(Check.site_id == site.id, HANDED_IN, Photo.state == PhotoState.STORED, is_evidence())
     )
     lines.append(turn.text("site.photos", n=photos or 0, time=as_of(turn)))
     turn.say(Reply("\n".join(lines), _site_buttons(turn, site, checks)))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, UniqueConstraint, literal_column
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, index_where, words
@@ -115,7 +115,7 @@ class ItemResult(Base):
     __tablename__ = "item_results"
     __table_args__ = (
         index_where("replaced_at IS NULL", "uq_item_results_current", "check_id", "item_id", unique=True),
-        index_where("replaced_at IS NOT NULL", "ix_item_results_replaced", "check_id"),
+        Index("ix_item_results_check_id", "check_id"),
         index_where("message_id IS NOT NULL AND replaced_at IS NULL", "ix_item_results_said", "message_id"),
     )
 
