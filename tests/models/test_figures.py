@@ -18,7 +18,7 @@ from models.figures import (
     headline_target,
 )
 from models.findings import FindingState
-from models.ledgers import ledger_rows
+from models.ledgers import ledger_count, ledger_rows
 from models.places import Site
 from models.rights import Scope, areas_below, common, within
 from models.sites import is_due, last_checked_days, open_findings, planned_sites
@@ -200,6 +200,8 @@ def test_the_rows_of_a_ledger(record: Record) -> None:
         and first <= c.day <= last and c.received_at is not None and c.received_at <= as_of
     ]  # fmt: skip
     assert [row.check.id for row in rows.checks] == [c.id for c in sorted(expected, key=lambda c: (c.day, c.id))]
+    count = ledger_count(record.session, campaign.id, granted, first, last, as_of)
+    assert (count.checks, count.findings, count.thumbnails) == (len(rows.checks), len(rows.findings), rows.thumbnails)
     for row in rows.checks:
         assert all(result.answered_at <= as_of for result in row.results)
 

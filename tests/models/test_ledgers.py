@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models.campaigns import Campaign
-from models.ledgers import LedgerRows, ledger_rows
+from models.ledgers import LedgerRows, ledger_count, ledger_rows
 from models.rights import Scope
 from tests.handlers.conversing import Talk
 
@@ -26,6 +26,10 @@ def rows(talk: Talk, as_of: datetime, first: date = DAY, last: date = DAY) -> Le
     with talk.drive.database.reading() as session:
         campaign = session.scalars(select(Campaign.id)).one()
         found = ledger_rows(session, campaign, [Scope()], first, last, as_of)
+        count = ledger_count(session, campaign, [Scope()], first, last, as_of)
+        assert (count.checks, count.findings, count.thumbnails) == (
+            len(found.checks), len(found.findings), found.thumbnails
+        )  # fmt: skip
         for row in found.checks:
             assert [result.item.number for result in row.results]
         return found
