@@ -47,6 +47,7 @@ def check_row(number: int, **extra: object) -> dict[str, object]:
         "started": datetime(2018, 8, 6, 8, 30),
         "submitted": datetime(2018, 8, 6, 8, 31),
         "distance_m": 35,
+        "flags": "离点位远",
         "passed": 11,
         "failed": 2,
         "failed_items": "3 无烟蒂：有烟蒂\n13 灯明：灯不亮",
@@ -87,11 +88,11 @@ def names_in(xlsx: bytes, pattern: str) -> list[str]:
 def test_what_was_recorded_is_read_back():
     xlsx = write_ledger(ledger_of(Sheet("检查", check_columns("zh"), [check_row(1), check_row(2, distance_m=None)])))
     first, second = table(xlsx)
-    assert first[:13] == [
+    assert first[:14] == [
         1, "TH-0806-001", "清新区厕所革命 2018", "太和镇", "TH001", "体育馆五星公厕", "中心城区", "小陈",
-        datetime(2018, 8, 6, 8, 30), datetime(2018, 8, 6, 8, 31), 35, 11, 2,
+        datetime(2018, 8, 6, 8, 30), datetime(2018, 8, 6, 8, 31), 35, "离点位远", 11, 2,
     ]  # fmt: skip
-    assert first[13] == "3 无烟蒂：有烟蒂\n13 灯明：灯不亮"
+    assert first[14] == "3 无烟蒂：有烟蒂\n13 灯明：灯不亮"
     assert second[10] == ""
 
 
@@ -249,7 +250,7 @@ def drawings(xlsx: bytes) -> list[dict[str, int]]:
 def test_photos_lie_inside_the_cell_they_belong_to():
     rows = [check_row(number, thumbnails=(picture("#c80000"), picture("#0000c8", (480, 640)))) for number in (1, 2)]
     xlsx = write_ledger(ledger_of(Sheet("检查", check_columns("zh"), rows)))
-    assert drawings(xlsx) == [{"top": row, "bottom": row, "left": 17, "right": 17} for row in (5, 5, 6, 6)]
+    assert drawings(xlsx) == [{"top": row, "bottom": row, "left": 18, "right": 18} for row in (5, 5, 6, 6)]
     xml = part(xlsx, "xl/drawings/drawing1.xml")
     assert 'descr="照片 2，TH-0806-002"' in xml
     assert 'editAs="absolute"' not in xml
@@ -259,7 +260,7 @@ def test_photos_lie_inside_the_cell_they_belong_to():
 def test_a_photo_that_cannot_be_shown_says_so_in_its_cell():
     rows = [check_row(1, thumbnails=(b"broken",)), check_row(2, thumbnails=("/nowhere.jpg", picture("#c80000")))]
     xlsx = write_ledger(ledger_of(Sheet("检查", check_columns("zh"), rows)))
-    assert [row[17] for row in table(xlsx)] == ["照片无法显示", ""]
+    assert [row[18] for row in table(xlsx)] == ["照片无法显示", ""]
     assert len(drawings(xlsx)) == 1
     assert read_back(xlsx)[2][0] == "共 2 条，含 1 张缩略图"
 
