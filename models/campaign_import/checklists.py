@@ -30,7 +30,7 @@ def put_checklists(merge: Merge, campaign: Campaign, plan: CampaignPlan) -> None
 
 def _put(merge: Merge, campaign: Campaign, plan: ChecklistPlan, versions: list[Checklist]) -> None:
     current = next((row for row in versions if row.replaced_at is None), None)
-    wanted = [_item(item) for item in plan.items]
+    wanted = [_item(item) for item in sorted(plan.items, key=lambda item: item.no)]  # as the record gives them back
     if current is not None and _asks(current) == [_asked(item) for item in wanted]:
         _reword(merge, current, plan, wanted)
         return

@@ -171,6 +171,16 @@ def test_a_changed_question_is_a_new_version_and_the_old_one_stays(
     assert plan_changes(session, plan).nothing
 
 
+def test_items_listed_out_of_order_are_the_same_questions_the_second_time(session: Session, tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    for old, new in (("no = 3\n", "no = 0\n"), ("no = 4\n", "no = 3\n"), ("no = 0\n", "no = 4\n")):
+        spoil(folder, old, new)
+    plan = read_campaign(folder)
+    apply(session, plan, NOW)
+    session.expire_all()
+    assert plan_changes(session, plan).nothing
+
+
 def test_a_further_alias_is_no_new_question(session: Session, tmp_path: Path, toilets: CampaignPlan) -> None:
     apply(session, toilets, NOW)
     folder = copy(tmp_path)
