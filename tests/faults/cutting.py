@@ -22,6 +22,7 @@ from tests.faults.program import Program
 from tests.faults.sqlite_on_disk import DRIVER, Layer
 
 DISKS = 3  # that may be found after one cut
+GOES_ON = 0.4  # how often the program is begun again on one of them
 RECEIPT = re.compile(r"✅ 已记录 No\. (\S+)")
 
 
@@ -77,7 +78,7 @@ class CutRun:
             found = Losses(self._disk.dead, self._disk.what, len(self._told))
             for n in range(DISKS):
                 self._look_at(self._folder / f"disk-{n}", found)
-            if go_on and not found.lost:
+            if go_on and not found.lost and self._chance.random() < GOES_ON:
                 self._go_on()
             return found
         finally:

@@ -15,7 +15,8 @@ from tests.faults.program import Program
 from tests.faults.town import Town
 
 WATCHED = ("receiver", "worker", "turns", "inbox", "writer", "sender", "deliveries", "media", "store")
-FILES = [Path(__file__).parents[2] / "bot" / f"{name}.py" for name in WATCHED]
+ROOT = Path(__file__).parents[2]
+FILES = [*(ROOT / "bot" / f"{name}.py" for name in WATCHED), ROOT / "models" / "record.py"]
 
 Death = Callable[[Line, int, int], bool]  # the line, how often it was reached, how many lines there were: now?
 

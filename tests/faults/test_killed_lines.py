@@ -22,7 +22,7 @@ from tests.faults.killing import Line
 SINGLE = amount("LINE_KILLS", 18)  # 0 for all there are
 TIMES = amount("LINE_TIMES", 1)  # how often at every line
 DOUBLE = amount("DOUBLE_KILLS", 6)
-TO_THE_END = 8  # one in so many goes on to the end of the check
+TO_THE_END = 24  # one in so many goes on to the end of the check
 SEED = 20180806
 
 

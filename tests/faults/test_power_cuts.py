@@ -3,7 +3,8 @@
 The record is the program's own, on SQLite with a file layer that remembers what was synced; the photos' files likewise.
 At the cut the rest is kept, dropped or torn. Of each cut several disks are made: each must open without repair and hold
 every update that was confirmed, every job whose end was told, every photo that is said to be stored and every receipt
-that was shown. With one of them the program goes on, and in the end all is as if nothing had happened.
+that was shown. Now and then the program goes on with one of them, and in the end all is as if nothing had
+happened.
 """
 
 import random
@@ -50,7 +51,6 @@ def cut(acts: Acts, number: int, step: int, seed: int, go_on: bool = True) -> Lo
 def test_F02_nothing_that_was_told_is_lost_with_the_power(acts: Acts) -> None:
     chance = random.Random(SEED + (date.today().toordinal() if CUTS < 100 else 0))
     cuts = disks = told = photos = 0
-    moments: set[str] = set()
     for number in range(len(ACTS)):
         steps = steps_of(acts, number)
         for _ in range(-(-CUTS // len(ACTS))):
@@ -64,7 +64,6 @@ def test_F02_nothing_that_was_told_is_lost_with_the_power(acts: Acts) -> None:
                 told + found.told,
                 photos + found.photos,
             )
-            moments.add(found.before.split()[0])
         if number + 1 < len(ACTS):
             acts.move_on(number)
     print(
