@@ -75,7 +75,7 @@ async def hire(wire: OverTheWire, work: list[Round]) -> list[int]:
 
 async def _link(wire: OverTheWire, number: int) -> str:
     """The invitation of that number, when it is there."""
-    for _ in range(200):
+    for _ in range(2000):
         links = [m["text"] for m in await messages(wire, ADMIN) if "?start=" in m["text"]]
         if len(links) > number:
             return str(links[number])
