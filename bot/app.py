@@ -10,8 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-
 from bot import inbox
 from bot.channels.outcomes import ChannelStopped, Failure, SendFailed
 from bot.channels.telegram import TelegramChannel
@@ -29,7 +27,7 @@ from bot.watchdog import Watchdog
 from bot.worker import Worker
 from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
-from models.database import Database, DatabaseNotReady, open_database
+from models.database import Database, open_database
 
 if TYPE_CHECKING:
     from bot.web import Web
@@ -73,15 +71,6 @@ def lock(folder: Path) -> IO[str]:
     return file
 
 
-def _opened(settings: Settings) -> Database:
-    try:
-        return open_database(settings.database_url)
-    except SQLAlchemyError as error:  # read-only, another's, no database at all (F05)
-        reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
-        where = settings.folder if settings.database_url.startswith("sqlite") else "[data] database"
-        raise DatabaseNotReady(f"the record in {where} cannot be opened: {reason}") from None
-
-
 class App:
     """One bot on one record."""
 
@@ -93,7 +82,7 @@ class App:
             # On PostgreSQL as many programs may run on one record, and in one folder, as are wanted.
             if settings.database_url.startswith("sqlite"):
                 opening.enter_context(lock(settings.folder))
-            self.database: Database = _opened(settings)
+            self.database: Database = open_database(settings.database_url)
             self._open = opening.pop_all()
         self.leases = Leases(self.database)
         self.writer = Writer(self.database)

@@ -36,7 +36,8 @@ IN_MEMORY = 2000  # waiting rows whose updates are kept as they came
 TROUBLE_PAUSE = timedelta(seconds=2)
 LAST_SECONDS = 2.5
 LOOK_EVERY = 1.0
-LEFT_ALONE = timedelta(seconds=3)  # then a row is taken up by whoever sees it
+LEFT_ALONE = timedelta(seconds=3)  # then a row is taken up by whoever sees it and has nothing else to do
+LEFT_BY_ALL = timedelta(seconds=15)  # then by the busy too
 MOST_LEFT = 1000
 CROWD = 2000  # of one person's rows waiting: from there on their questions are dropped (F40)
 Mark = Callable[[Session, int, datetime, str], datetime | None]
@@ -117,7 +118,8 @@ class Worker:
                 self.add([row for row in rows if row.id not in self._queued])
 
     def _left_over(self, session: Session) -> list[Waiting]:
-        return inbox.left_over(session, self._channel.name, self._clock.now() - LEFT_ALONE, MOST_LEFT)
+        alone = LEFT_BY_ALL if self._turns.count or self._under_way else LEFT_ALONE
+        return inbox.left_over(session, self._channel.name, self._clock.now() - alone, MOST_LEFT)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from sqlalchemy import Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models import tables as _tables  # noqa: F401 - relations name each other across modules
@@ -107,7 +107,8 @@ def _engine(url: str, writes: bool) -> Engine:
 def _spelled(url: str) -> str:
     """Providers write postgres:// and postgresql://; the driver is always the same."""
     scheme, separator, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if separator and scheme in {"postgres", "postgresql"} else url
+    ours = separator and scheme.split("+")[0] in {"postgres", "postgresql"}
+    return f"postgresql+psycopg://{rest}" if ours else url
 
 
 class Database:
@@ -216,6 +217,14 @@ def _version(engine: Engine) -> str | None:
 
 
 def open_database(url: str) -> Database:
+    """Raises DatabaseNotReady, whatever it is that stands in the way."""
     database = Database(url)
-    upgrade(database)
+    try:
+        upgrade(database)
+    except SQLAlchemyError as error:  # read-only, another's, no database at all (F05), no such server
+        database.close()
+        reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
+        path = database.writer.url.database if not database.shared else None
+        where = Path(path).parent if path else "[data] database"
+        raise DatabaseNotReady(f"the record in {where} cannot be opened: {reason}") from None
     return database

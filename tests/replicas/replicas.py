@@ -15,7 +15,7 @@ from tests.stage.over_the_wire import OverTheWire, Running, start, until
 
 DEEP = "XUNCHA_TEST_DEEP" in os.environ  # `make replicas`: the same with more of everything
 SECRET = "a-secret-of-the-tests-0123456789"
-PATIENCE = 120.0  # seconds; a machine may have other work
+PATIENCE = 300.0 if DEEP else 120.0  # seconds; a machine may have other work
 FRESH = 0.25  # seconds for which what the emulator shows is passed on to everybody who asks
 
 
@@ -64,7 +64,7 @@ class Replicas(OverTheWire):
                     f"http://127.0.0.1:{port}/telegram", data=body, headers=request.headers
                 ) as answer:
                     return web.Response(status=answer.status, body=await answer.read())
-            except aiohttp.ClientError:
+            except (aiohttp.ClientError, TimeoutError):
                 continue
         return web.Response(status=502)
 
