@@ -244,9 +244,18 @@ class Sender:
             await self._note_failure(delivery, SendFailed(Failure.REFUSED, f"{type(error).__name__}: {error}"))
         else:
             now = self._clock.now()
-            tidying = await self._surely(lambda session: deliveries.succeeded(session, delivery, message_id, now))
+            tidying = await self._surely(lambda session: self._succeeded(session, delivery, message_id, now))
             if tidying is not None:
                 await self._deliver(tidying)
+
+    def _succeeded(
+        self, session: Session, delivery: Delivery, message_id: int | None, now: datetime
+    ) -> Delivery | None:
+        """The last message takes the lease with it, so that what another program says next need not wait for it."""
+        tidying = deliveries.succeeded(session, delivery, message_id, now)
+        if tidying is None and self._ready.get(delivery.chat, 0) <= 0:
+            self._leases.give_back(session, self._chat_prefix + delivery.chat)
+        return tidying
 
     async def _call(self, delivery: Delivery) -> int | None:
         if delivery.act is Act.DELETE:
