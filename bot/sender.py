@@ -248,11 +248,9 @@ class Sender:
             if tidying is not None:
                 await self._deliver(tidying)
 
-    def _succeeded(
-        self, session: Session, delivery: Delivery, message_id: int | None, now: datetime
-    ) -> Delivery | None:
+    def _succeeded(self, session: Session, delivery: Delivery, message: int | None, now: datetime) -> Delivery | None:
         """The last message takes the lease with it, so that what another program says next need not wait for it."""
-        tidying = deliveries.succeeded(session, delivery, message_id, now)
+        tidying = deliveries.succeeded(session, delivery, message, now)
         if tidying is None and self._ready.get(delivery.chat, 0) <= 0:
             self._leases.give_back(session, self._chat_prefix + delivery.chat)
         return tidying
