@@ -102,6 +102,10 @@ class Replicas(OverTheWire):
         if self._front is not None:
             await self._front.cleanup()
 
+    async def settle(self, seconds: float = PATIENCE) -> None:
+        """What the address could not give to anybody for a moment, the platform sends again after a while."""
+        await super().settle(seconds)
+
     def said(self) -> str:
         return "\n".join(running.said() for running in self._started)
 

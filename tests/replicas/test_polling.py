@@ -45,7 +45,7 @@ async def test_F33_who_reads_the_messages_is_killed_and_another_goes_on(replicas
             poller = await until(lambda: _poller(replicas), "somebody reads the messages", 60)
             await replicas.kill(poller)
             await replicas.up()
-    await replicas.settle(120)
+    await replicas.settle()
     await asyncio.sleep(FRESH)
     answers = [m["text"] for m in await messages(replicas, ADMIN) if m["from"] != ADMIN]
     once = [text for text in answers if "（重发）" not in text]
