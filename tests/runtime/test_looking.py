@@ -14,7 +14,7 @@ from bot import looking
 from bot.aside import Aside
 from bot.looking import Looker
 from bot.store import PhotoStore
-from handlers.pictures.looking import first_look, second_look
+from handlers.pictures.looking import Look, first_look, second_look
 from models.evidence import PhotoVerdict
 from tests.bad_input import nasty
 
@@ -57,14 +57,25 @@ async def test_a_file_that_needs_too_much_memory_is_never_opened_again(looker: L
     assert (await looker.open(sha256)).verdict is PhotoVerdict.SOUND
 
 
-def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own seconds are counted, not those of a machine that is busy with others."""
-    slow = nasty.jpeg(4)
-    junk = slow[:2] + b"\xff\xc0\x00\x11\x08\x00\x40\x00\x40\x03" + bytes(3_000_000)
-    (tmp_path / "slow.jpg").write_bytes(junk)
-    begun = looking._begin_counting
-    monkeypatch.setattr(looking, "_begin_counting", lambda: (begun(), looking._stop()))
-    assert looking._open(str(tmp_path / "slow.jpg")) == looking.BROKE
+def _open_for_ever(path: str) -> Look:
+    """In the process that opens files: one that takes for ever, and a second to do it in."""
+    import handlers.pictures.looking as opening
+
+    looking.CPU_SECONDS = 1
+    opening.second_look = _for_ever
+    return looking._open(path)
+
+
+def _for_ever(content: bytes) -> Look:
+    while True:
+        len(content)
+
+
+async def test_a_file_that_takes_too_long_is_given_up(looker: Looker, tmp_path: Path) -> None:
+    """The process's own seconds are counted, not those of a machine that is busy with others."""
+    path = tmp_path / "slow.jpg"
+    path.write_bytes(nasty.jpeg(4))
+    assert await looker._aside.run(_open_for_ever, str(path)) == looking.BROKE
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 11, 12, 20, 100, 300])
