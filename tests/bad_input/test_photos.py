@@ -153,7 +153,7 @@ async def _hands_in(worker: Worker, *seeds: int) -> str:
     return next(text for text in await worker.texts() if text.startswith(("✅", "☑")))
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["en"])
 async def test_b05_t06_bad_photos_do_not_count_and_good_ones_take_their_place(office: Office, language: str) -> None:
     worker = await office.hire(language)
     await worker.goes_to()
@@ -311,7 +311,7 @@ async def test_b26_a_caption_on_the_third_photo_is_the_albums(office: Office) ->
     assert any("✗ 13" in text and "灯坏" in text for text in await worker.texts())
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh"])
 async def test_b27_a_photo_without_a_check_asks_which_site_and_is_kept(office: Office, language: str) -> None:
     worker = await office.hire(language)
     await worker.does("send_photo", file=office.upload(nasty.jpeg(70), "p.jpg", "image/jpeg"))

@@ -172,3 +172,33 @@ async def test_people_are_known_by_what_they_are_called(api: Api, town: Town):
 async def test_acts_that_make_no_sense(town: Town, act: dict):
     with pytest.raises(ActRefused):
         await town.control("POST", "act", act)
+
+
+async def test_people_speak_as_the_group_as_a_channel_and_through_a_bot(api: Api, town: Town):
+    group = await town.group(CHEN, kind="supergroup")
+    await api.updates()
+    for guise in ({"anonymous": True}, {"as_channel": "清新发布"}, {"linked_channel": "清新发布"}, {"via_bot": "gif"}):
+        await town.act("send_text", CHEN, text="/status", chat=group, **guise)
+    itself, channel, linked, through = await api.news("message")
+    assert (itself["from"]["username"], itself["sender_chat"]["id"]) == ("GroupAnonymousBot", group)
+    assert (channel["from"]["username"], channel["sender_chat"]["type"]) == ("Channel_Bot", "channel")
+    assert (linked["from"]["id"], linked["is_automatic_forward"]) == (777000, True)
+    assert (through["from"]["id"], through["via_bot"]["username"]) == (CHEN, "gif")
+    with pytest.raises(ActRefused, match="speaks for themselves"):
+        await town.act("send_text", CHEN, text="x", anonymous=True)
+
+
+async def test_films_channels_posts_and_files_of_another_size_than_told(api: Api, town: Town):
+    await town.act("send_video_note", CHEN)
+    await town.act("send_animation", CHEN)
+    note, film = await api.news("message")
+    assert (note["video_note"]["length"], film["animation"]["file_id"]) == (240, film["document"]["file_id"])
+    sent = await town.act("send_photo", CHEN, file="sample:door", protected=True)
+    assert (await api.news("message"))[0]["has_protected_content"] is True
+    sent = await town.act("send_photo", CHEN, file="sample:door")
+    await town.act("forward", CHEN, from_chat=CHEN, message_id=sent["id"], channel="清新发布")
+    assert (await api.news("message"))[1]["forward_origin"]["chat"]["title"] == "清新发布"
+    for told, size in ((7, 7), ("none", None)):
+        await town.act("send_file", CHEN, file="base64:AAAA", name="a.bin", mime="", told_size=told)
+        (message,) = await api.news("message")
+        assert (message["document"].get("file_size"), message["document"].get("mime_type")) == (size, None)
