@@ -83,7 +83,7 @@ def _place(spot: Any) -> SentPlace | None:
 
 
 def _tap(query: Any, received_at: datetime) -> Incoming | None:
-    if type(query) is not dict or type(query.get("id")) is not str or type(query.get("data")) is not str:
+    if type(query) is not dict or not _is_handle(query.get("id")) or type(query.get("data")) is not str:
         return None
     message, sender = query.get("message"), _sender(query.get("from"))
     if type(message) is not dict or sender is None or type(query.get("chat_instance")) is not str:
@@ -93,7 +93,7 @@ def _tap(query: Any, received_at: datetime) -> Incoming | None:
         return None  # inaccessible, say; of a message that can be seen only its chat and its number matter
     return Incoming(
         channel=CHANNEL, chat=chat, chat_kind=ChatKind.PRIVATE, kind=Kind.TAP, sent_at=received_at,
-        received_at=received_at, sender=sender, message_id=number, tap=clean(query["id"])[:64],
+        received_at=received_at, sender=sender, message_id=number, tap=query["id"][:64],
         button=clean(query["data"])[:64],
     )  # fmt: skip
 

@@ -146,7 +146,7 @@ def _tap(query: CallbackQuery, received_at: datetime) -> Incoming | None:
         sender=sender,
         chat_title=_title(chat) if chat else "",
         message_id=_whole(message.message_id) if message is not None else 0,
-        tap=clean(query.id)[:64],
+        tap=_handle(query.id)[:64],
         button=clean(query.data or "")[:64],
     )
 
@@ -277,10 +277,10 @@ def _as_file(document: Document) -> SentPhoto:
                      as_file=True)  # fmt: skip
 
 
-def _handle(file_id: Any) -> str:
-    if not isinstance(file_id, str) or not file_id:
-        raise TypeError("a file without an id")
-    return clean(file_id)
+def _handle(given: Any) -> str:
+    if not isinstance(given, str) or not given:
+        raise TypeError("a file or a tap without an id")
+    return clean(given)
 
 
 def _place(message: Message) -> SentPlace | None:

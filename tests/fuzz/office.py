@@ -66,7 +66,7 @@ class Office:
         self.session.refresh(row)
         assert row.state in {InboxState.DONE, InboxState.DEAD}
         if not is_repeat and self._expects_answer(row, seen):
-            answered = toasts or self._said() != before or self._stands_below(row.chat, raw["message"]["message_id"])
+            answered = toasts or self._said() != before or self._stands_below(row.chat, _number(raw))
             assert answered, f"no answer to {row.raw[:300]}"
         self._show(before[0])
 
@@ -83,8 +83,7 @@ class Office:
 
     def _is_repeat(self, raw: dict[str, Any]) -> bool:
         """A message with the number of an earlier one has been answered already, whatever it says now."""
-        message = raw.get("message")
-        number = message.get("message_id") if isinstance(message, dict) else None
+        number = _number(raw)
         is_repeat = repr(number) in self.numbers
         self.numbers.add(repr(number))
         return is_repeat and number is not None
@@ -131,13 +130,16 @@ class Office:
             parts = split(reply.text, LONGEST_TEXT)
             assert all(0 < utf16_length(part) <= LONGEST_TEXT for part in parts)
             assert utf16_length(shortened(reply.text, LONGEST_CAPTION)) <= LONGEST_CAPTION
-            shown, keyboard = shows(reply), markup(reply)
-            entities = [entity.to_dict() for entity in shown["entities"]]
-            orjson.dumps([shown["text"], entities, keyboard.to_dict() if keyboard else None])
+            orjson.dumps([shows(reply), markup(reply)])
 
     @staticmethod
     def _check(text: str) -> None:
         assert not any(secret in text for secret in SECRETS), text
+
+
+def _number(raw: dict[str, Any]) -> Any:
+    message = raw.get("message")
+    return message.get("message_id") if isinstance(message, dict) else None
 
 
 def _is_said(incoming: Incoming) -> bool:

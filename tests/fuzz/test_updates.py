@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from bot.channels import telegram_json
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_json import NotJson
-from bot.channels.telegram_reading import NotReadable
+from bot.channels.telegram_plain import read_plainly
+from bot.channels.telegram_reading import NotReadable, read_update
 from models.record import Record
 from models.rules.written_places import read_coordinates
 from tests.fuzz.office import office
@@ -71,6 +72,9 @@ def test_any_update_is_glanced_at_kept_and_read_or_refused_by_name(raw: dict[str
     kept = telegram_json.loads_whole(telegram_json.dumps(raw))
     with contextlib.suppress(NotReadable):
         incoming = TelegramChannel.read(kept, NOW)
+        if (plainly := read_plainly(kept, NOW)) is not None:
+            assert plainly == read_update(kept, NOW)
+            _count(plain=1)
         if incoming is not None:
             incoming.text.encode()
             incoming.chat_title.encode()
