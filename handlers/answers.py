@@ -111,18 +111,22 @@ def tap_each(turn: Turn, check_id: int) -> None:
 
 def tap_item(turn: Turn, check_id: int, number: int) -> None:
     check = own_draft(turn, check_id)
-    if check is None or number not in items_of(check):
-        return
+    if check is None:
+        return None
+    if number not in items_of(check):
+        return turn.toast(turn.text("button.too_old"))
     check.browsing = number
     turn.toast()
-    show_item(turn, check)
+    return show_item(turn, check)
 
 
 def tap_answer(turn: Turn, check_id: int, number: int, word: str) -> None:
     """合格 / 不合格 / 不适用 under one item, then on to the next without an answer."""
     check = own_draft(turn, check_id)
-    if check is None or number not in items_of(check) or word not in set(Outcome):
+    if check is None:
         return None
+    if number not in items_of(check) or word not in set(Outcome):
+        return turn.toast(turn.text("button.too_old"))
     take_in_hand(turn, check)
     outcome = Outcome(word)
     apply(turn, check, [Said((number,), outcome, "", "")])

@@ -131,7 +131,8 @@ async def test_b50_b51_b52_what_no_database_holds_is_taken_out_at_the_door(talk:
     assert ("\\u0000" in raw) == ("\x00" in typed)
 
 
-async def test_b57_a_value_no_cell_holds_is_cut_with_a_word_and_the_record_is_whole(either: Wild) -> None:
+async def test_b57_a_value_no_cell_holds_is_cut_with_a_word_and_the_record_is_whole(talk: Wild) -> None:
+    either = talk
     await either.locates(CHEN, SITE)
     for n in range(10):
         await either.says(f"段{chr(97 + n)}" + "x" * 4080)
