@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help demo test check torture fuzz bench lock clean replicas
+.PHONY: help demo test check torture fuzz bench lock clean replicas simulate simulate-bugs
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 
@@ -52,6 +52,14 @@ bench: $(VENV)/.dev  ## how fast, beside its peers; also writes build/bench.json
 
 replicas: $(VENV)/.dev  ## all dialogues on PostgreSQL; three programs on one record, killed again and again
 	XUNCHA_TEST_DEEP=1 $(PY) -m pytest -s tests/replicas $(ARGS)
+
+SEEDS ?= 1000
+FIRST ?= 1
+simulate: $(VENV)/.dev  ## the program in a simulated bad day, SEEDS times; what fails is kept in tests/seeds.txt
+	$(PY) -m tests.simulator $(SEEDS) $(FIRST)
+
+simulate-bugs: $(VENV)/.dev  ## planted bugs, and the first seed that finds each, among SEEDS
+	$(PY) -m tests.simulator.bugs $(SEEDS)
 
 lock:            ## locks the dependencies again, with hashes and without addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.simulator.simulation import Simulation
 
 DAY = 86400.0
+FOR_GOOD = 1 << 30  # times that a handler breaks over the same message
 
 
 def prepare(sim: "Simulation") -> None:
@@ -227,7 +228,7 @@ def in_handlers(sim: "Simulation") -> Iterator[None]:
             for_good = incoming.kind in {Kind.LOCATION, Kind.TEXT}
             orders[row] = 0
             if sim.faults.strikes("handler", 0.12):
-                orders[row] = sim.chance.choice((1, 2, 3 if for_good else 1))
+                orders[row] = sim.chance.choice((1, 2, FOR_GOOD if for_good else 1))
         if orders[row] > 0:
             orders[row] -= 1
             raise Injected(f"{row} breaks")

@@ -89,11 +89,9 @@ def _records(sim: "Simulation") -> None:
     )
     dismissed = {number for number, _ in sim.witness.dismissed.values()}
     notebooks = [visit for inspector in sim.inspectors for visit in inspector.notebook]
-    visits = [v for v in notebooks if v.person not in dismissed and v.state != "shaken"]
-    unclear = {(v.person, v.site) for v in notebooks if v not in visits} | {
-        (v.person, None) for v in notebooks if v not in visits
-    }
-    found = Counter((int(who), site, state) for _, who, site, state, _, _ in rows if (int(who), site) not in unclear)
+    unclear = dismissed | {visit.person for visit in notebooks if visit.state == "shaken"}
+    visits = [visit for visit in notebooks if visit.person not in unclear]
+    found = Counter((int(who), site, state) for _, who, site, state, _, _ in rows if int(who) not in unclear)
     meant = Counter((v.person, v.site, v.state) for v in visits if v.state != "begun")
     if found != meant:
         sim.witness.breaks("I2", f"the record has {dict(found - meant)} too much, and lacks {dict(meant - found)}")

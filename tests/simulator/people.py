@@ -68,7 +68,8 @@ class Inspector:
             self.notebook.append(visit)
             yield from self._visit(visit)
             if self.shaken:
-                visit.state, self.shaken = "shaken", False
+                visit.state = "shaken"
+                return
             yield self.chance.uniform(1.0, 15.0)
 
     def _visit(self, visit: Visit) -> Waits:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -113,7 +114,7 @@ def poison_blocks_batch() -> Iterator[None]:
 @contextmanager
 def failing_row_for_ever() -> Iterator[None]:
     """A row that fails is tried again without end, and nobody is ever told."""
-    with patch.object(inbox, "TRIES", 1 << 30), patch.object(inbox, "PAUSES", (inbox.PAUSES[0],) * 1000):
+    with patch.object(inbox, "TRIES", 1 << 30), patch.object(inbox, "PAUSES", (timedelta(seconds=20),) * 1000):
         yield
 
 

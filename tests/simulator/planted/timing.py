@@ -62,12 +62,8 @@ def clock_remembers() -> Iterator[None]:
         happened.add((kind, scope, day))
         return new
 
-    def has_occurred(session: Any, kind: str, scope: str, day: Any) -> bool:
-        return (kind, scope, day) in happened
-
     with ExitStack() as planted:
         planted.enter_context(patch.object(Clock, "__init__", new_process))
         for module in (digests, mornings):
             planted.enter_context(patch.object(module, "claim", claim))
-            planted.enter_context(patch.object(module, "has_occurred", has_occurred))
         yield
