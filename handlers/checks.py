@@ -141,6 +141,7 @@ def _join(turn: Turn, fresh: Check, existing: Check, location: Location) -> None
     """The site has a draft of this person already: it is gone on with, not begun twice."""
     if fresh.site_id is None and fresh.state is CheckState.DRAFT:
         fresh.state, fresh.cancelled_at = CheckState.CANCELLED, turn.now
+        turn.record("check.cancelled", "check", fresh.id, joined=existing.id)
     take_in_hand(turn, existing)
     bind_location(turn, existing, location)
     check_card.show_draft(turn, existing)

@@ -156,7 +156,8 @@ def _outgoing(sim: "Simulation") -> None:
             sim.witness.breaks("I3", f"{name} arrived {arrived} times, {unknown[key]} of them unknown")
         if state == "sent" and not arrived:
             sim.witness.breaks("I3", f"{name} counts as sent and never arrived")
-        if state == "dead" and not arrived and not (unknown[key] >= 2 or "refused" in (error or "")):
+        doubts = unknown[key] + sim.witness.died_sending[key]
+        if state == "dead" and not arrived and not (doubts >= 2 or "refused" in (error or "")):
             sim.witness.breaks("I3", f"{name} was given up after {tries[key]} tries, {unknown[key]} unknown: {error}")
         if state in {"due", "sending", "unknown"}:
             sim.witness.breaks("I11", f"{name} is {state} at the end")
@@ -231,7 +232,8 @@ def _journal(sim: "Simulation") -> None:
             sim.witness.breaks("I6", f"check {check} has revision {revision} and {handed_in} entries of it")
         if entries["check.begun", check] != 1:
             sim.witness.breaks("I6", f"check {check} was begun {entries['check.begun', check]} times")
-        if state == "cancelled" and not entries["check.cancelled", check]:
+        ended = entries["check.cancelled", check] + entries["check.closed_unfinished", check]
+        if state == "cancelled" and not ended:
             sim.witness.breaks("I6", f"check {check} is cancelled, and nobody did it")
     opened = Counter(row[0] for row in ask("SELECT subject_id FROM journal WHERE action = 'finding.opened'"))
     for (finding,) in ask("SELECT id FROM findings"):
@@ -256,7 +258,12 @@ def _dismissed(sim: "Simulation") -> None:
     """I9: who was dismissed changes nothing any more."""
     for person, (number, before) in sim.witness.dismissed.items():
         after = sim.witness.ask(
-            "SELECT action FROM journal WHERE person_id = ? AND id > ? AND action LIKE 'check%'", person, before
+            "SELECT action FROM journal WHERE person_id = ? AND id > ?"
+            " AND action LIKE 'check%' AND action <> 'check.closed_unfinished'",
+            person,
+            before,
+            person,
+            before,
         )
         if after:
             sim.witness.breaks("I9", f"{number} was dismissed, and then: {after}")

@@ -74,6 +74,8 @@ def compare_with_notebooks(sim: "Simulation") -> None:
 
 def _told(sim: "Simulation", chat: int, figure: re.Pattern[str], expected: int) -> None:
     texts = [message.body.text for message in sim.town.shown_in(chat)]
+    if texts and "问得太快" in texts[0]:
+        return  # asked too much in a minute
     told = next((found for text in texts if "截至" in text and (found := figure.search(text))), None)
     if told is None or int(told[1]) != expected:
         sim.witness.breaks("I13", f"{chat} was told {told[0] if told else texts[:1]}, people did {expected}")

@@ -164,7 +164,8 @@ class Inspector:
     def _lacks_photos(self, visit: Visit) -> bool:
         card = self.sees(visit.site, "📷")
         lost = any(photo in self.town.gone for photo in visit.photos)
-        return lost and card is not None and "还差" in card.body.text
+        asks = card is not None and ("还差" in card.body.text or "张照片" in card.body.text.split("\n")[-1])
+        return lost and asks and card is not None and RECEIPT not in card.body.text
 
     def _another_photo(self, visit: Visit) -> None:
         name, digest = self.town.new_photo()
@@ -178,7 +179,9 @@ class Inspector:
         """Taps, some twice; and again, on whatever card there is, until the receipt is there."""
         while not self.sees(RECEIPT, visit.site):
             card = self.sees(visit.site, "📷")
-            if card is not None:
+            if self._lacks_photos(visit):
+                self._another_photo(visit)
+            elif card is not None:
                 for _ in range(self.chance.choice((1, 1, 2))):
                     self.taps(card, "v1:ok:")
             yield from self._until(self.chance.uniform(3.0, 15.0), RECEIPT, visit.site)

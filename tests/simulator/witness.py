@@ -30,6 +30,7 @@ class Witness(logging.Handler):
         self.receipts: Counter[tuple[int, str]] = Counter()
         self.arrived_for: Counter[Key] = Counter()
         self.confirmed = 0
+        self.died_sending: Counter[Key] = Counter()
         self.places: dict[Key, list[int]] = {}
         self.dismissed: dict[int, tuple[int, int]] = {}  # person → chat, and the last journal entry before
         self._hash = hashlib.sha256()
@@ -83,6 +84,7 @@ class Witness(logging.Handler):
         """What the record has not been told of the outcome yet, nobody knows any more."""
         sending = {(False, row[0]) for row in self.ask("SELECT id FROM outbox WHERE state = 'sending'")}
         sending |= {(True, row[0]) for row in self.ask("SELECT id FROM cards WHERE state = 'sending'")}
+        self.died_sending.update(sending)
         for sent in self.network.sent:
             if sent.key in sending:
                 sent.known = False
