@@ -262,8 +262,6 @@ def _dismissed(sim: "Simulation") -> None:
             " AND action LIKE 'check%' AND action <> 'check.closed_unfinished'",
             person,
             before,
-            person,
-            before,
         )
         if after:
             sim.witness.breaks("I9", f"{number} was dismissed, and then: {after}")
