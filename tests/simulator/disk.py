@@ -41,6 +41,7 @@ class Disk:
         """As the kernel does at the end of a process: what was not committed is not there."""
         for connection in self.connections:
             sqlite3.Connection.close(connection)
+            connection.dropped = True
         self.connections.clear()
 
     def before_statement(self, statement: str) -> None:
@@ -94,6 +95,11 @@ class SimConnection(sqlite3.Connection):
     """A connection that a process may die on, and whose disk may be full."""
 
     disk: Disk
+    dropped = False
+
+    def rollback(self) -> None:
+        if not self.dropped:  # a pool tidies up what the kernel has closed already
+            super().rollback()
 
     def cursor(self, factory: Any = SimCursor) -> Any:
         return super().cursor(factory)

@@ -122,6 +122,15 @@ class Machine:
             self.disk.cut_power()
         self.app = self.loop = None
 
+    def switch_off(self) -> None:
+        """Whatever still runs ends here."""
+        self.dead = True
+        if self.loop is not None:
+            self.loop.abandon()
+        self.disk.drop_connections()
+        for file in self.locks:
+            file.close()
+
     # living
 
     def boot(self) -> None:

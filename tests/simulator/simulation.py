@@ -119,7 +119,7 @@ class Simulation:
         finally:
             root.handlers[:] = others
             root.setLevel(level)
-            self.machine.disk.drop_connections()
+            self.machine.switch_off()
             self.witness.close()
         return self._report()
 
