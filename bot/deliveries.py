@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select, true, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.outcomes import Failure, SendFailed
@@ -46,19 +46,10 @@ class Delivery:
 
 def due_chats(session: Session, channel: str, now: datetime) -> list[str]:
     """Chats with something to send now: cards in their order of becoming due, then receipts, then the rest (F42)."""
-    cards = session.scalars(
-        select(Card.chat)
-        .where(_cards_waiting(channel), Card.due_at <= now)
-        .group_by(Card.chat)
-        .order_by(func.min(Card.due_at))
-    )
-    rows = session.scalars(
-        select(OutboxRow.chat)
-        .where(_rows_waiting(channel), OutboxRow.due_at <= now)
-        .group_by(OutboxRow.chat)
-        .order_by(func.min(OutboxRow.priority), func.min(OutboxRow.id))
-    )
-    return list(dict.fromkeys([*cards, *rows]))
+    session.flush()
+    here = {"channel": channel, "now": now}
+    return list(dict.fromkeys([*columns(session, _DUE_CARDS, **here).scalars(),
+                               *columns(session, _DUE_ROWS, **here).scalars()]))  # fmt: skip
 
 
 def _cards_waiting(channel: str | BindParameter[str]) -> ColumnElement[bool]:
@@ -73,16 +64,48 @@ def _rows_waiting(channel: str | BindParameter[str]) -> ColumnElement[bool]:
 
 def next_due_at(session: Session, channel: str, after: datetime | None = None) -> datetime | None:
     """When something is due next: at all, or later than `after`."""
-    moments = [
-        *session.scalars(_first_due(OutboxRow, _rows_waiting(channel), after)),
-        *session.scalars(_first_due(Card, _cards_waiting(channel), after)),
-    ]
-    return min(moments, default=None)
+    session.flush()
+    given = {"channel": channel} if after is None else {"channel": channel, "now": after}
+    asked = _FIRST_DUE if after is None else _FIRST_LATER
+    return min((moment for one in asked for moment in columns(session, one, **given).scalars()), default=None)
 
 
-def _first_due(table: type[Card | OutboxRow], waiting: ColumnElement[bool], after: datetime | None) -> Select[Any]:
-    later = table.due_at > after if after is not None else true()
-    return select(func.min(table.due_at)).where(waiting, later).group_by(table.chat)
+# Made once: putting a statement together takes longer than answering it.
+_CHANNEL: BindParameter[str] = bindparam("channel")
+_CHAT: BindParameter[str] = bindparam("chat")
+_NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
+_DUE_CARDS = (
+    select(Card.chat)
+    .where(_cards_waiting(_CHANNEL), Card.due_at <= _NOW)
+    .group_by(Card.chat)
+    .order_by(func.min(Card.due_at))
+)
+_DUE_ROWS = (
+    select(OutboxRow.chat)
+    .where(_rows_waiting(_CHANNEL), OutboxRow.due_at <= _NOW)
+    .group_by(OutboxRow.chat)
+    .order_by(func.min(OutboxRow.priority), func.min(OutboxRow.id))
+)
+_FIRST_DUE = (
+    select(func.min(OutboxRow.due_at)).where(_rows_waiting(_CHANNEL)).group_by(OutboxRow.chat),
+    select(func.min(Card.due_at)).where(_cards_waiting(_CHANNEL)).group_by(Card.chat),
+)
+_FIRST_LATER = (
+    _FIRST_DUE[0].where(OutboxRow.due_at > _NOW),
+    _FIRST_DUE[1].where(Card.due_at > _NOW),
+)
+_NEXT_CARD = (
+    select(Card.id)
+    .where(_cards_waiting(_CHANNEL), Card.chat == _CHAT, Card.due_at <= _NOW)
+    .order_by(Card.due_at)
+    .limit(1)
+)
+_NEXT_ROW = (
+    select(OutboxRow.id)
+    .where(_rows_waiting(_CHANNEL), OutboxRow.chat == _CHAT, OutboxRow.due_at <= _NOW)
+    .order_by(OutboxRow.priority, OutboxRow.id)
+    .limit(1)
+)
 
 
 def claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery | None:
@@ -120,22 +143,6 @@ def _claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery
     row.repeats += repeat
     row.state = SendState.SENDING
     return Delivery(False, row.id, row.chat, Act.SEND, row.body, tries=row.tries, repeat=repeat)
-
-
-_HERE: tuple[BindParameter[str], BindParameter[str]] = (bindparam("channel"), bindparam("chat"))
-_NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
-_NEXT_CARD = (
-    select(Card.id)
-    .where(_cards_waiting(_HERE[0]), Card.chat == _HERE[1], Card.due_at <= _NOW)
-    .order_by(Card.due_at)
-    .limit(1)
-)
-_NEXT_ROW = (
-    select(OutboxRow.id)
-    .where(_rows_waiting(_HERE[0]), OutboxRow.chat == _HERE[1], OutboxRow.due_at <= _NOW)
-    .order_by(OutboxRow.priority, OutboxRow.id)
-    .limit(1)
-)
 
 
 def _claim_card(card: Card) -> Delivery:
