@@ -70,6 +70,7 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
         "say": [f"{n}:13:pass" for n in checks],
         "due": [f"{n}:3" for n in findings],
         "shrink": [f"{n}:{yes}" for n in known.ids["question"] for yes in (0, 1)],
+        "swap": [f"{n}:{yes}" for n in known.ids["location"] for yes in (0, 1)],
         "pos": [f"{n}:{yes}" for n in known.ids["proposal"] for yes in (0, 1)],
         "q": [
             f"{q}:{c}:{area}:0" for q in ("open", "map", "sites") for c in (0, 2) for area in (0, *known.ids["area"])

@@ -69,6 +69,7 @@ def known(record: Database) -> Known:
                 "check": [check.id for check in checks],
                 "finding": [finding.id for finding in findings],
                 "question": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == consent.ASKED))),
+                "location": list(session.scalars(select(Location.id).limit(3))),
                 "proposal": list(session.scalars(select(PositionProposal.id))),
                 "area": list(session.scalars(select(Area.id).where(Area.name.in_(("太和镇", "三坑镇"))))),
             },

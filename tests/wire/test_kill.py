@@ -19,7 +19,7 @@ from tests.stage.over_the_wire import OverTheWire
 from tests.wire.inspectors import PATIENCE, Inspector, Round, Spread, hire, messages, rounds
 
 SEED = 20180806
-KILLS = amount("KILLS", 20)
+KILLS = amount("KILLS", 12)
 PEOPLE = amount("KILLS_PEOPLE", 4)
 ACTS = 3  # of a check
 USUAL_START = 3.0  # seconds
