@@ -40,11 +40,12 @@ class Record(Session):
         if self._line is None or self._line.closed or self._line.invalidated:
             self._line, self._version = self._engine.connect(), None
             self.bind = self._line
-        version = self._data_version(self._line)
+        self.begin()
+        self.connection()
+        version = self._data_version(self._line)  # once the lock is ours: nobody writes between the look and the work
         if version is None or version != self._version:
             self.forget()
             self._version = version
-        self.begin()
         if self.alone:  # rows of one transaction may name each other in any order
             self.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
 

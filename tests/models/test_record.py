@@ -69,6 +69,24 @@ def test_it_forgets_when_anybody_else_has_written(database: Database, record: Re
     record.commit()
 
 
+def test_it_forgets_what_somebody_wrote_while_it_waited_for_its_turn(database: Database, record: Record) -> None:
+    record.open()
+    person = _employ(record).id
+    record.commit()
+    other = Database(database.url)
+
+    @event.listens_for(database.writer, "before_cursor_execute")
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            with other.writing() as session:
+                session.get_one(Person, person).name = "陈主任"
+
+    record.open()
+    assert record.get_one(Person, person).name == "陈主任"
+    record.commit()
+    other.close()
+
+
 def test_what_was_undone_is_not_remembered(database: Database, record: Record) -> None:
     record.open()
     person = _employ(record)
