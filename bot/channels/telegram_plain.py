@@ -7,7 +7,8 @@ anything amiss, is left to the library; where this reader says something, the tw
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from bot.channels.telegram_reading import CHANNEL, FIRST_DAY, LARGEST_WHOLE, LONGEST_NAME, when
+from bot.channels.telegram_places import LARGEST_WHOLE
+from bot.channels.telegram_reading import CHANNEL, FIRST_DAY, LONGEST_NAME, when
 from handlers.messages import ChatKind, Incoming, Kind, Sender, SentPhoto, SentPlace
 from models.naming import clean
 

@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import isfinite, nan
 from typing import Any
 
 from telegram import CallbackQuery, Chat, Document, Message, Update, User
 from telegram.error import TelegramError
 
 from bot.channels.telegram_json import UNREADABLE
-from handlers.messages import ChatKind, Incoming, Kind, Sender, SentPhoto, SentPlace
+from bot.channels.telegram_places import LARGEST_WHOLE, place_of, size_of
+from handlers.messages import ChatKind, Incoming, Kind, Sender, SentPhoto
 from models.naming import clean
 
 CHANNEL = "telegram"
@@ -22,8 +22,6 @@ BROKEN = (
     LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError, RecursionError, TelegramError
 )  # fmt: skip
 FIRST_DAY = datetime(2013, 8, 14, tzinfo=UTC)  # before it the platform sent nothing
-NOT_FINITE = frozenset({"NaN", "Infinity", "-Infinity"})
-LARGEST_WHOLE = (1 << 63) - 1
 # Events that are nobody's words: no answer.
 EVENTS = frozenset({
     "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo", "pinned_message",
@@ -108,10 +106,6 @@ def _whole(number: Any) -> int:
     if type(number) is not int or abs(number) > LARGEST_WHOLE:
         raise TypeError(f"no whole number: {number!r}"[:80])
     return number
-
-
-def _size(number: Any) -> int | None:
-    return number if type(number) is int and 0 <= number <= LARGEST_WHOLE else None
 
 
 def _sender(user: User | None) -> Sender | None:
@@ -213,7 +207,7 @@ def _message(message: Message, edited: bool, received_at: datetime) -> Incoming 
         forwarded=message.forward_origin is not None or message.via_bot is not None,
         album=clean(f"{chat.id}:{message.media_group_id}")[:LONGEST_NAME] if message.media_group_id else None,
         photo=_photo(message) or _file(message),
-        place=_place(message),
+        place=place_of(message),
     )
 
 
@@ -248,9 +242,9 @@ def _content(message: Message) -> tuple[Kind, str]:
 
 def _photo(message: Message) -> SentPhoto | None:
     if message.photo:
-        largest = max(message.photo, key=lambda size: (_size(size.width) or 0) * (_size(size.height) or 0))
-        return SentPhoto(_handle(largest.file_id), _handle(largest.file_unique_id), _size(largest.file_size),
-                         _size(largest.width), _size(largest.height))  # fmt: skip
+        largest = max(message.photo, key=lambda size: (size_of(size.width) or 0) * (size_of(size.height) or 0))
+        return SentPhoto(_handle(largest.file_id), _handle(largest.file_unique_id), size_of(largest.file_size),
+                         size_of(largest.width), size_of(largest.height))  # fmt: skip
     document = message.document
     if document is None or message.animation is not None or not _says_it_is_a_picture(document):
         return None
@@ -272,7 +266,7 @@ def _says_it_is_a_picture(document: Document) -> bool:
 
 
 def _as_file(document: Document) -> SentPhoto:
-    return SentPhoto(_handle(document.file_id), _handle(document.file_unique_id), _size(document.file_size),
+    return SentPhoto(_handle(document.file_id), _handle(document.file_unique_id), size_of(document.file_size),
                      mime=clean(document.mime_type or "")[:80], name=clean(document.file_name or "")[-200:],
                      as_file=True)  # fmt: skip
 
@@ -281,30 +275,3 @@ def _handle(given: Any) -> str:
     if not isinstance(given, str) or not given:
         raise TypeError("a file or a tap without an id")
     return clean(given)
-
-
-def _place(message: Message) -> SentPlace | None:
-    if message.venue is not None:
-        there = message.venue.location
-        return SentPlace(_degrees(there.latitude), _degrees(there.longitude), source="venue")
-    spot = message.location
-    if spot is None:
-        return None
-    period = spot.live_period
-    live = _size(int(period.total_seconds()) if isinstance(period, timedelta) else period)
-    return SentPlace(_degrees(spot.latitude), _degrees(spot.longitude), _accuracy(spot.horizontal_accuracy),
-                     "live" if live else "pin", live)  # fmt: skip
-
-
-def _degrees(value: Any) -> float:
-    """NaN for what JSON has no number for, which is answered; anything else that is no number cannot be read."""
-    if value in NOT_FINITE:
-        return nan
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError("degrees that are no number")
-    return float(value)
-
-
-def _accuracy(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and isfinite(value) and value >= 0 else None
