@@ -60,7 +60,9 @@ def _all_is_said(replicas: Replicas) -> bool:
     """What was on its way when a program died waits ten seconds to be repeated; nothing else tells of that."""
     waiting = (SendState.DUE, SendState.SENDING, SendState.UNKNOWN)
     with replicas.reading() as session:
-        return session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.state.in_(waiting))) == 0
+        rows = session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.state.in_(waiting)))
+        cards = session.scalar(select(func.count(Card.id)).where(Card.shown != Card.wish))
+        return (rows, cards) == (0, 0)
 
 
 async def _hire(replicas: Replicas) -> list[AskingInspector]:
