@@ -1,9 +1,9 @@
 """What every table shares: named constraints, and times kept in UTC."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import JSON, DateTime, Enum, Index, MetaData, Text, event, inspect, text
+from sqlalchemy import JSON, DateTime, Enum, Index, MetaData, Text, inspect, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -38,6 +38,26 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+    def __init__(self, **values: Any) -> None:
+        """A thing has all its columns from the moment it is made, not only once it is written.
+
+        Nobody can have asked for them before: they are put in their places without telling anybody.
+        """
+        kind = type(self)
+        making = _making_of.get(kind) or _making_of.setdefault(kind, _making(kind))
+        own = self.__dict__
+        own.update(making.columns)
+        for name, make in making.fresh:
+            own[name] = make()
+        for name, value in values.items():
+            if name in making.columns:
+                own[name] = value
+            elif name in making.relations:
+                setattr(self, name, value)
+            else:
+                raise TypeError(f"{kind.__name__} has no {name}")
+
     type_annotation_map: ClassVar = {
         datetime: UtcDateTime(),
         dict[str, Any]: JSON,
@@ -47,28 +67,26 @@ class Base(DeclarativeBase):
     }
 
 
-@event.listens_for(Base, "init", propagate=True)
-def _fill_in(thing: Base, _given: Any, values: dict[str, Any]) -> None:
-    """A thing has its defaults from the moment it is made, not only once it is written."""
-    kind = type(thing)
-    if kind not in _defaults_of:
-        _defaults_of[kind] = _defaults(kind)
-    scalars, made = _defaults_of[kind]
-    for name, value in scalars:
-        values.setdefault(name, value)
-    for name, make in made:
-        if name not in values:
-            values[name] = make()
+class _Making(NamedTuple):
+    """What a new thing of a kind is filled with: column by column, what is made anew for each, its relations."""
+
+    columns: dict[str, Any]
+    fresh: tuple[tuple[str, type[Any]], ...]
+    relations: frozenset[str]
 
 
-def _defaults(kind: type[Base]) -> tuple[list[tuple[str, Any]], list[tuple[str, type[Any]]]]:
-    columns = [(p.key, c.default) for p in inspect(kind).column_attrs for c in p.columns[:1] if c.default is not None]
-    scalars = [(name, d.arg) for name, d in columns if d.is_scalar]
-    empty = [(name, list if isinstance(d.arg(None), list) else dict) for name, d in columns if d.is_callable]
-    return scalars, empty
+def _making(kind: type[Base]) -> _Making:
+    mapper = inspect(kind)
+    defaults = {p.key: p.columns[0].default for p in mapper.column_attrs}
+    given = {name: default for name, default in defaults.items() if default is not None}
+    return _Making(
+        dict.fromkeys(defaults) | {name: d.arg for name, d in given.items() if d.is_scalar},
+        tuple((n, list if isinstance(d.arg(None), list) else dict) for n, d in given.items() if d.is_callable),
+        frozenset(mapper.relationships.keys()),
+    )
 
 
-_defaults_of: dict[type[Base], tuple[list[tuple[str, Any]], list[tuple[str, type[Any]]]]] = {}
+_making_of: dict[type[Base], _Making] = {}
 
 
 def words(kind: type) -> Enum:

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, Update, event, func, insert, inspect, select
-from sqlalchemy.orm import InstanceState, Mapper, Session
+from sqlalchemy import Connection, Engine, Result, Select, Table, Update, event, func, insert, select
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm.attributes import instance_state
 
 from models.base import Base
+from models.rows import Rows
+from models.unit import Unit, mend_relations
 
 T = TypeVar("T")
 KEPT = 6000  # things read last that stay in memory: some 15 MB
@@ -33,7 +36,10 @@ class Record(Session):
         self._changes: dict[Update, list[dict[str, Any]]] = {}
         self.known: dict[Any, Any] = {}
         self.alone = engine.dialect.name == "sqlite"
+        self._rows = Rows(engine.dialect)
         super().__init__(expire_on_commit=False)
+        self._unit = Unit(self)
+        self._savepoints: list[int] = []
 
     def open(self) -> None:
         """Begins a transaction; forgets what it knew if anybody else has written since."""
@@ -42,6 +48,7 @@ class Record(Session):
             self.bind = self._line
         self.begin()
         self.connection()
+        self._unit.kept.clear()
         version = self._data_version(self._line)  # once the lock is ours: nobody writes between the look and the work
         if version is None or version != self._version:
             self.forget()
@@ -80,20 +87,54 @@ class Record(Session):
             line, self._line = self._line, None
             line.close()
 
+    def begin_nested(self) -> SessionTransaction:
+        savepoint = super().begin_nested()
+        self._savepoints.append(len(self._unit.kept))
+        return savepoint
+
+    def undo_part(self) -> None:
+        """A savepoint was gone back to: what was made since is not there, and what was read since may be otherwise."""
+        self._drop_pending()
+        kept = self._unit.kept
+        for thing in kept[self._savepoints[-1] :]:
+            self.expunge(thing)
+        del kept[self._savepoints[-1] :]
+        self.expire_all()
+        self._ids.clear()
+        self.known.clear()
+
     def end(self) -> None:
         self.close()
         self._drop_line()
+
+    # reading
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """What is in mind needs no more than a look."""
+        if self.alone and not options:
+            found = self.identity_map.get((entity, ident if type(ident) is tuple else (ident,), None))
+            if found is not None and not instance_state(found).expired:
+                return found
+        return super().get(entity, ident, **options)
+
+    def get_one(self, entity: Any, ident: Any, **options: Any) -> Any:
+        found = self.get(entity, ident, **options)
+        return found if found is not None else super().get_one(entity, ident, **options)
+
+    def ask(self, question: Select[*tuple[Any, ...]], values: dict[str, Any]) -> Result[Any]:
+        if self.alone and self._line is not None:
+            return self._rows.ask(self._line, question, values)
+        return self.connection().execute(question, values)
 
     # writing
 
     def keep(self, thing: Base) -> None:
         """Adds what needs its id at once. Alone with the record, the id is ours to give and nothing is written yet."""
-        if self.alone:
-            thing.id = self.next_id(type(thing))  # type: ignore[attr-defined]
+        if not self.alone:
             self.add(thing)
-        else:
-            self.add(thing)
-            self.flush()
+            return self.flush()
+        thing.id = self.next_id(type(thing))  # type: ignore[attr-defined]
+        return self._unit.keep(thing)
 
     def next_id(self, kind: type[Base]) -> int:
         last = self._ids.get(kind)
@@ -117,19 +158,33 @@ class Record(Session):
             _made(self.connection(), change, [values])
 
     def flush(self, objects: Any = None) -> None:
+        """What is new or changed, then the additions, then what may be done once only."""
+        if self.alone and self._line is not None:
+            self._unit.write(self._line, self._rows)
         super().flush(objects)
-        if self._additions:
-            additions, self._additions = self._additions, {}
-            for kind, rows in additions.items():
-                self.connection().execute(insert(cast(Table, kind.__table__)), rows)
-        if self._changes:
-            changes, self._changes = self._changes, {}
-            for change, rows in changes.items():
-                _made(self.connection(), change, rows)
+        additions, self._additions = self._additions, {}
+        for kind, rows in additions.items():
+            self._add(cast(Table, kind.__table__), rows)
+        changes, self._changes = self._changes, {}
+        for change, rows in changes.items():
+            self._change(change, rows)
+
+    def _add(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        if self.alone and self._line is not None:
+            self._rows.add(self._line, table, tuple(rows[0]), rows)
+        else:
+            self.connection().execute(insert(table), rows)
+
+    def _change(self, change: Update, rows: list[dict[str, Any]]) -> None:
+        if not self.alone or self._line is None:
+            _made(self.connection(), change, rows)
+        elif self._rows.carry_out(self._line, change, rows) != len(rows):
+            raise AlreadyDone
 
     def _drop_pending(self) -> None:
         self._additions.clear()
         self._changes.clear()
+        self._unit.clear()
 
     def commit(self) -> None:
         self.flush()
@@ -196,12 +251,14 @@ def aside(session: Session) -> Iterator[None]:
         yield
 
 
-def columns(session: Session, statement: Executable, **values: Any) -> CursorResult[Any]:
-    """A question about columns of tables, asked past all that a session does for things: a quarter of the cost.
+def columns(session: Session, question: Select[*tuple[Any, ...]], **values: Any) -> Result[Any]:
+    """A question made beforehand, about columns of tables, asked past all that a session does for things.
 
     What this transaction has changed and not written yet is not seen.
     """
-    return session.connection().execute(statement, values)
+    if isinstance(session, Record):
+        return session.ask(question, values)
+    return session.connection().execute(question, values)
 
 
 def remember(session: Session, key: tuple[Any, ...], value: Any) -> None:
@@ -223,8 +280,21 @@ def unlearn(session: Session, *key: Any) -> None:
 
 @event.listens_for(Record, "loaded_as_persistent")
 @event.listens_for(Record, "pending_to_persistent")
+@event.listens_for(Record, "detached_to_persistent")
 def _hold(record: Record, thing: Any) -> None:
     record._kept.append(thing)
+
+
+@event.listens_for(Record, "after_soft_rollback")
+def _gone_back(record: Record, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        record.undo_part()
+
+
+@event.listens_for(Record, "after_transaction_end")
+def _ended(record: Record, transaction: SessionTransaction) -> None:
+    if transaction.nested and record._savepoints:
+        record._savepoints.pop()
 
 
 @event.listens_for(Record, "before_flush")
@@ -238,57 +308,5 @@ def _number(record: Record, _context: Any, _objects: Any) -> None:
 
 @event.listens_for(Record, "after_flush")
 def _mend_relations(record: Record, _context: Any) -> None:
-    """Rows name each other by number; what an object in memory holds of its relations is read again where that tells
-    of something else now. A session that ends with its transaction would never notice."""
     for thing in (*record.new, *record.dirty, *record.deleted):
-        state: InstanceState[Any] = inspect(thing)
-        _mend_parents(record, thing, state.mapper)
-        _mend_collections(record, thing, state.mapper)
-
-
-def _mend_parents(record: Record, thing: Any, mapper: Mapper[Any]) -> None:
-    for name, column in _parents(mapper):
-        parent = thing.__dict__.get(name, _NOT_LOADED)
-        if parent is _NOT_LOADED:
-            continue
-        told = parent.id if parent is not None else None
-        if told != getattr(thing, column):
-            record.expire(thing, [name])
-
-
-def _mend_collections(record: Record, thing: Any, mapper: Mapper[Any]) -> None:
-    for owner, column, name in _collections(mapper):
-        number = thing.__dict__.get(column)
-        if number is None:
-            continue
-        parent = record.identity_map.get((owner, (number,), None))
-        if parent is not None and name in parent.__dict__ and thing not in parent.__dict__[name]:
-            record.expire(parent, [name])
-
-
-_NOT_LOADED = object()
-_parents_of: dict[Mapper[Any], tuple[tuple[str, str], ...]] = {}
-_collections_of: dict[Mapper[Any], tuple[tuple[type[Any], str, str], ...]] = {}
-
-
-def _parents(mapper: Mapper[Any]) -> tuple[tuple[str, str], ...]:
-    """Names of its many-to-one relations, each with the attribute that holds the number."""
-    if mapper not in _parents_of:
-        _parents_of[mapper] = tuple(
-            (r.key, mapper.get_property_by_column(next(iter(r.local_columns))).key)
-            for r in mapper.relationships
-            if r.direction.name == "MANYTOONE" and not r.viewonly
-        )
-    return _parents_of[mapper]
-
-
-def _collections(mapper: Mapper[Any]) -> tuple[tuple[type[Any], str, str], ...]:
-    """Collections elsewhere that hold things of this kind: their owner, our number of it, their name."""
-    if mapper not in _collections_of:
-        _collections_of[mapper] = tuple(
-            (other.class_, mapper.get_property_by_column(next(iter(r.remote_side))).key, r.key)
-            for other in mapper.registry.mappers
-            for r in other.relationships
-            if r.direction.name == "ONETOMANY" and r.mapper is mapper
-        )
-    return _collections_of[mapper]
+        mend_relations(record, thing)
