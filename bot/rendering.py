@@ -24,13 +24,13 @@ def _draw(kind: str, data: dict[str, Any]) -> tuple[bytes, str]:
 
 
 def _write(url: str, question: dict[str, Any], agency: Agency, photos: str) -> bytes:
-    from handlers import exports
+    from handlers import ledger_files
     from models.database import Database
 
     database = Database(url)
     try:
         with database.reading() as session:
-            return exports.write(session, question, agency, PhotoStore(Path(photos)).path)
+            return ledger_files.write(session, question, agency, PhotoStore(Path(photos)).path)
     finally:
         database.close()
 

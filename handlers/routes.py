@@ -41,6 +41,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "status": lambda turn, rest: asking.answer(turn, f"进度 {rest}"),
     "open": lambda turn, rest: asking.answer(turn, f"未整改 {rest}"),
     "export": lambda turn, rest: exports.ask(turn, rest),
+    "csv": lambda turn, rest: exports.ask(turn, f"csv {rest}"),
     "code": lambda turn, rest: codes.send(turn, rest),
     "invite": lambda turn, rest: joining.invite(turn, rest),
     "bind": lambda turn, rest: groups.bind(turn, rest),
@@ -62,6 +63,8 @@ WORDS: dict[str, str] = {
     "mine": "mine",
     "导出": "export",
     "export": "export",
+    "导出csv": "csv",
+    "exportcsv": "csv",
     "取消": "cancel",
     "cancel": "cancel",
     "检查": "check",
@@ -94,6 +97,7 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "shrink": shrinking.tap,
     "q": asking.tap,
     "export": exports.tap,
+    "csv": exports.tap_csv,
     "site_file": asking.tap_site,
 }
 IN_GROUPS = frozenset({"q", "export", "site_file"})
@@ -239,7 +243,7 @@ def group_text(turn: Turn) -> None:
     if is_for_another(turn, line):
         return None
     named = command_in(line)
-    if named is not None and named[0] in {"bind", "status", "open", "export", "lang", "help"}:
+    if named is not None and named[0] in {"bind", "status", "open", "export", "csv", "lang", "help"}:
         return run(turn, *named)
     if mentioned or asking.asks_here(turn, line):
         return asking.answer(turn, line)

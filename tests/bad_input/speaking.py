@@ -78,11 +78,15 @@ class Wild(Talk):
         """The checks of the month as the office takes them away."""
         await self.do("办公室", "send_text", text=f"/lang {language}")
         await self.do("办公室", "send_text", text="导出 厕所 8月")
+        book = CalamineWorkbook.from_filelike(io.BytesIO((await self.newest_file())[1]))
+        return list(book.get_sheet_by_index(0).to_python())
+
+    async def newest_file(self) -> tuple[str, bytes]:
+        """Name and content of what the office was sent last."""
         document = next(m["document"] for m in reversed(await self.messages("办公室")) if m["kind"] == "document")
         file = self.drive.world.files.find(document["file_id"])
         assert file is not None
-        book = CalamineWorkbook.from_filelike(io.BytesIO(self.drive.world.files.content(file)))
-        return list(book.get_sheet_by_index(0).to_python())
+        return document["name"], self.drive.world.files.content(file)
 
     async def in_ledger(self, title: str, language: str = "zh") -> Any:
         """What the last row of the ledger says under a title."""

