@@ -165,7 +165,7 @@ def account_of(session: Session, channel: str, external_id: str) -> Account | No
     if kept is not None:
         return kept
     with aside(session):
-        account = session.scalar(_ACCOUNT, {"channel": channel, "external_id": external_id})
+        account = session.scalars(_ACCOUNT, {"channel": channel, "external_id": external_id}).unique().one_or_none()
     if account is not None:
         remember(session, key, account.id)
     return account
@@ -174,7 +174,7 @@ def account_of(session: Session, channel: str, external_id: str) -> Account | No
 _ACCOUNT = (
     select(Account)
     .where(Account.channel == bindparam("channel"), Account.external_id == bindparam("external_id"))
-    .options(joinedload(Account.person).selectinload(Person.postings))
+    .options(joinedload(Account.person).joinedload(Person.postings))
 )
 
 

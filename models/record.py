@@ -133,8 +133,15 @@ class Record(Session):
         if not self.alone:
             self.add(thing)
             return self.flush()
-        thing.id = self.next_id(type(thing))  # type: ignore[attr-defined]
+        if thing.__dict__.get("id", 0) is None:
+            thing.id = self.next_id(type(thing))  # type: ignore[attr-defined]
         return self._unit.keep(thing)
+
+    def add(self, instance: Any, **options: Any) -> None:
+        if self.alone and self._line is not None and self._unit.takes(instance):
+            self.keep(instance)
+        else:
+            super().add(instance, **options)
 
     def next_id(self, kind: type[Base]) -> int:
         last = self._ids.get(kind)

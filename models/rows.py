@@ -21,21 +21,21 @@ Values = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A statement in the driver's words: the names of its values in their order, and what is fixed among them."""
+    """A statement in the driver's words: its values in their order, with what is fixed; which come from outside, and
+    how each becomes what the driver takes; what the answers' columns are called, and how each becomes Python's."""
 
     sql: str
-    names: tuple[str, ...]
-    fixed: dict[str, Any]
-    to_driver: tuple[tuple[str, Change], ...]
+    fixed: tuple[Any, ...]
+    given: tuple[tuple[int, str, Change | None], ...]
     keys: tuple[str, ...] = ()
     from_driver: tuple[tuple[int, Change], ...] = ()
 
     def parameters(self, values: dict[str, Any]) -> tuple[Any, ...]:
-        given = self.fixed | values
-        for name, change in self.to_driver:
-            if given[name] is not None:
-                given[name] = change(given[name])
-        return tuple([given[name] for name in self.names])
+        row = list(self.fixed)
+        for place, name, change in self.given:
+            value = values[name]
+            row[place] = value if change is None or value is None else change(value)
+        return tuple(row)
 
 
 class Rows:
@@ -90,22 +90,20 @@ class Rows:
         given = {name: None for name, bound in compiled.binds.items() if bound.required}
         state = compiled.construct_expanded_state(given)  # a list that is part of the statement: so many single values
         kinds = {name: bound.type.dialect_impl(self._dialect) for name, bound in compiled.binds.items()}
-        changes = {
-            name: change for name, kind in kinds.items() if (change := kind.bind_processor(self._dialect)) is not None
-        } | dict(state.processors)  # fmt: skip
+        changes = {name: kind.bind_processor(self._dialect) for name, kind in kinds.items()} | dict(state.processors)
         answers = list(statement.selected_columns) if isinstance(statement, Select) else []
         back = [column.type.dialect_impl(self._dialect).result_processor(self._dialect, None) for column in answers]
         return _Made(
             sql=state.statement,
-            names=tuple(state.positiontup),
-            fixed={
-                name: changes[name](value) if name in changes and value is not None else value
-                for name, value in state.parameters.items()
-            },
-            to_driver=tuple((name, change) for name, change in changes.items() if name in given),
+            fixed=tuple(_for_driver(state.parameters[name], changes.get(name)) for name in state.positiontup),
+            given=tuple((place, name, changes[name]) for place, name in enumerate(state.positiontup) if name in given),
             keys=tuple(str(column.key) for column in answers),
             from_driver=tuple((place, change) for place, change in enumerate(back) if change is not None),
         )
+
+
+def _for_driver(value: Any, change: Change | None) -> Any:
+    return value if change is None or value is None else change(value)
 
 
 def _changed(row: Values, changes: tuple[tuple[int, Change], ...]) -> Values:

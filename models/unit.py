@@ -51,6 +51,15 @@ class Unit:
         self._new.setdefault(type(thing), []).append(thing)
         self.kept.append(thing)
 
+    @staticmethod
+    def takes(thing: Base) -> bool:
+        """New, and nothing new hangs on it that would have to be added along with it."""
+        if not instance_state(thing).transient:
+            return False
+        kind, own = _kind(type(thing)), thing.__dict__
+        has_key = all(name == "id" or own.get(name) is not None for name in kind.key)
+        return has_key and _name_parents(thing, kind) and not any(own.get(name) for name in kind.collections)
+
     def clear(self) -> None:
         self._new.clear()
 

@@ -24,7 +24,7 @@ from bot.channels.outcomes import AnotherPoller, ChannelStopped, Failure, SendFa
 from bot.channels.telegram_failures import telling
 from bot.channels.telegram_json import NotJson, read_answer
 from bot.channels.telegram_reading import CHANNEL, Glance
-from bot.channels.telegram_transport import AiohttpRequest, plain
+from bot.channels.telegram_transport import AiohttpRequest
 from bot.channels.telegram_writing import (
     LONGEST_CAPTION,
     LONGEST_TEXT,
@@ -170,7 +170,7 @@ class TelegramChannel:
     async def _call(self, method: str, **given: Any) -> Any:
         """A call with plain data both ways; the library's transport, limits and errors all the same."""
         values = {name: each for name, each in given.items() if each is not None}
-        return await self._request.post(f"{self._root}/bot{self._token}/{method}", plain(values))
+        return await self._request.ask(f"{self._root}/bot{self._token}/{method}", values)
 
     async def _send_file(self, chat: str, reply: Reply, text: str, file: tuple[bytes, str]) -> int:
         content, name = file
@@ -261,8 +261,7 @@ class TelegramChannel:
         `believe_size`: a file of another size than announced has not come whole. A line that breaks off is told by
         the transport in any case.
         """
-        file = await telling(self.bot.get_file(file_id))
-        path = file.file_path or ""
+        path, size = await telling(self._place(file_id))
         url = path if path.startswith("http") else f"{self._root}/file/bot{self._token}/{path}"
         try:
             status, content = await self._request.download(url, LARGEST_FILE)
@@ -272,6 +271,12 @@ class TelegramChannel:
             raise SendFailed(Failure.NOT_SENT, f"download answered {status}")
         if len(content) > LARGEST_FILE:
             raise SendFailed(Failure.REFUSED, "file is too big")
-        if believe_size and file.file_size is not None and len(content) != file.file_size:
-            raise SendFailed(Failure.NOT_SENT, f"{len(content)} of {file.file_size} bytes")
+        if believe_size and size is not None and len(content) != size:
+            raise SendFailed(Failure.NOT_SENT, f"{len(content)} of {size} bytes")
         return content
+
+    async def _place(self, file_id: str) -> tuple[str, int | None]:
+        """Where a file lies for an hour, and how large it is said to be."""
+        file = await self._call("getFile", file_id=file_id)
+        size = file.get("file_size")
+        return str(file.get("file_path") or ""), size if type(size) is int else None

@@ -11,7 +11,6 @@ import orjson
 from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
-from telegram.request._requestparameter import RequestParameter
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 20.0
@@ -22,14 +21,6 @@ NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, a
 
 class NeverLeft(NetworkError):
     """No connection was made, so nothing can have been delivered (F18)."""
-
-
-def plain(values: dict[str, Any]) -> RequestData:
-    """Parameters that are words and plain data already."""
-    return RequestData([
-        RequestParameter(name, value if isinstance(value, str) else orjson.dumps(value).decode(), None)
-        for name, value in values.items()
-    ])  # fmt: skip
 
 
 class AiohttpRequest(BaseRequest):
@@ -77,6 +68,16 @@ class AiohttpRequest(BaseRequest):
         except orjson.JSONDecodeError:
             return BaseRequest.parse_json_payload(payload)
 
+    async def ask(self, url: str, values: dict[str, Any]) -> Any:
+        """The result of a call with words and plain data both ways; any other answer is the library's to judge."""
+        plain = {
+            name: value if isinstance(value, str) else orjson.dumps(value).decode() for name, value in values.items()
+        }
+        status, payload = await self.call(url, "POST", plain, ANSWER_SECONDS)
+        if status != 200:
+            return await _Answered(status, payload).post(url)
+        return self.parse_json_payload(payload)["result"]
+
     async def call(self, url: str, method: str, body: Any, answer_seconds: float) -> tuple[int, bytes]:
         """Status and body of one call. Errors never carry the URL: it holds the token."""
         if self._session is None:
@@ -114,6 +115,26 @@ class AiohttpRequest(BaseRequest):
                 return answer.status, bytes(whole)
         except (TimeoutError, aiohttp.ClientError) as error:
             raise NetworkError(f"download broke: {type(error).__name__}") from None
+
+
+class _Answered(BaseRequest):
+    """What the library makes of an answer that is here already."""
+
+    def __init__(self, status: int, payload: bytes) -> None:
+        self._answer = (status, payload)
+
+    @property
+    def read_timeout(self) -> float | None:
+        return None
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
+        return self._answer
 
 
 def _body(request_data: RequestData | None) -> Any:
