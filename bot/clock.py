@@ -17,6 +17,7 @@ from handlers.agency import Agency
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1
+MOVED = 5.0  # seconds by which the clock has gone otherwise than time itself
 SET_BACK = timedelta(seconds=5)
 # Nothing is put off for longer: at the start, what is due later was put off by a clock that was wrong.
 LONGEST_WAIT = timedelta(hours=13)
@@ -33,6 +34,7 @@ class Clock:
         self._sender = sender
         self._media = media
         self._last: datetime | None = None
+        self._last_at = 0.0
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -48,6 +50,7 @@ class Clock:
 
     async def tick(self) -> None:
         now = self._wall.now()
+        wake = self._has_moved(now)
         try:
             if self._last is None:
                 await self._writer.run(lambda session: self._set_back(session, now, LONGEST_WAIT))
@@ -56,6 +59,7 @@ class Clock:
                 await self._writer.run(lambda session: self._set_back(session, now, timedelta(0)))
             self._last = now
             if await self._writer.look(lambda session: moments.anything_due(session, self._agency, now)):
+                wake = True
                 await self._writer.run(lambda session: moments.tick(session, self._agency, self._wall.now()))
         except asyncio.CancelledError:
             return  # the program ends; the scheduler would write a traceback about it
@@ -63,9 +67,15 @@ class Clock:
             log.warning("what is due cannot be written: %s", error)
         except Exception:
             log.exception("a tick failed; the next one asks again")
-        # A clock that was moved makes things due that nobody has announced.
-        self._sender.wake()
-        self._media.wake()
+        if wake:
+            self._sender.wake()
+            self._media.wake()
+
+    def _has_moved(self, now: datetime) -> bool:
+        """A clock that was moved, or a machine that slept, makes things due that nobody has announced."""
+        at = asyncio.get_running_loop().time()
+        gone, self._last_at = at - self._last_at, at
+        return self._last is None or abs((now - self._last).total_seconds() - gone) > MOVED
 
     def _set_back(self, session: Session, now: datetime, ahead: timedelta) -> None:
         deliveries.set_back(session, self._channel, now, ahead)

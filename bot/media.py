@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.channels.outcomes import SendFailed
@@ -23,6 +23,7 @@ from handlers import moments
 from handlers.agency import Agency
 from handlers.pictures.looking import Look
 from models.evidence import PENDING, Photo
+from models.record import columns
 
 log = logging.getLogger(__name__)
 AT_ONCE = 8
@@ -189,13 +190,17 @@ def _pause(error: Exception, tries: int) -> float | None:
     return PAUSES[tries] if tries < len(PAUSES) else None
 
 
+_WAITING = (
+    select(Photo.id, Photo.file_id, Photo.tries, Photo.as_file, Photo.verdict, Photo.next_try_at)
+    .where(PENDING, Photo.channel == bindparam("channel"), Photo.next_try_at.is_not(None))
+    .order_by(Photo.next_try_at)
+    .limit(AT_ONCE * 4)
+)
+
+
 def _due(session: Session, channel: str, now: datetime) -> tuple[list[Due], datetime | None]:
-    waiting = select(Photo.id, Photo.file_id, Photo.tries, Photo.as_file, Photo.verdict, Photo.next_try_at).where(
-        PENDING,
-        Photo.channel == channel,
-        Photo.next_try_at.is_not(None),
-    )
-    rows = session.execute(waiting.order_by(Photo.next_try_at).limit(AT_ONCE * 4)).all()
+    session.flush()  # when one is tried again may have been noted in this very transaction
+    rows = columns(session, _WAITING, channel=channel).all()
     due = [
         Due(row.id, row.file_id, row.tries, row.as_file, row.verdict is not None)
         for row in rows

@@ -18,7 +18,7 @@ from models.figures import coverage, day_figures
 from models.messages import DayNews
 from models.people import GroupChat
 from models.places import Site
-from models.record import put
+from models.record import columns, put
 
 News = Row[int, date, int, int, datetime | None]  # id, day, campaign, area, when the site was closed
 AT_ONCE = 1000  # changes of which a tick takes note; the rest the next
@@ -37,8 +37,11 @@ def refresh(turn: Turn, check: Check) -> None:
     put(turn.session, DayNews, site_id=check.site_id, campaign_id=check.campaign_id, day=check.day)
 
 
+_NEWS = select(DayNews.id).limit(1)
+
+
 def any_due(session: Session) -> bool:
-    return session.scalar(select(DayNews.id).limit(1)) is not None
+    return columns(session, _NEWS).scalar() is not None
 
 
 def write_due(session: Session, turn_in: Callable[[GroupChat], Turn]) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from handlers import texts
@@ -31,6 +32,7 @@ from models.messages import Priority
 from models.occurrences import Occurrence, claim, occurred
 from models.people import GroupChat
 from models.places import Area
+from models.record import columns
 
 LATEST = timedelta(hours=6)  # a digest later than this is skipped, and the next one says so
 ON_TIME = timedelta(minutes=5)
@@ -38,8 +40,17 @@ DUE_SHOWN = 5
 KIND = "digest"
 
 
-def due_at(agency: Agency, campaign: Campaign, day: date) -> datetime:
-    hour, minute = (int(part) for part in campaign.digest_at.split(":"))
+Hour = Row[*tuple[Any, ...]]  # group, since when it is bound, campaign, the digest's local time
+_HOURS = (
+    select(GroupChat.id, GroupChat.bound_at, Campaign.id.label("campaign_id"), Campaign.digest_at)
+    .join(Campaign, Campaign.id == GroupChat.campaign_id)
+    .where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None), Campaign.closed_at.is_(None))
+    .order_by(GroupChat.id)
+)
+
+
+def due_at(agency: Agency, digest_at: str, day: date) -> datetime:
+    hour, minute = (int(part) for part in digest_at.split(":"))
     return agency.at(day, time(hour, minute))
 
 
@@ -48,31 +59,25 @@ def any_due(session: Session, agency: Agency, now: datetime) -> bool:
     return bool(_due(session, agency, now))
 
 
-def _due(session: Session, agency: Agency, now: datetime) -> list[tuple[GroupChat, Campaign, date]]:
+def _due(session: Session, agency: Agency, now: datetime) -> list[tuple[Hour, date]]:
     """Today's and yesterday's, if their hour has come since the group was bound and nothing has been done about it."""
-    groups = session.execute(
-        select(GroupChat, Campaign).join(Campaign, Campaign.id == GroupChat.campaign_id)
-        .where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None), Campaign.closed_at.is_(None))
-        .order_by(GroupChat.id)
-    ).all()  # fmt: skip
-    if not groups:
-        return []
     days = (agency.day(now) - timedelta(days=1), agency.day(now))
-    done = occurred(session, KIND, days)
-    return [
-        (group, campaign, day)
-        for group, campaign in groups
+    come = [
+        (hour, day)
+        for hour in columns(session, _HOURS)
         for day in days
-        if (str(group.id), day) not in done
-        and group.bound_at is not None
-        and group.bound_at <= due_at(agency, campaign, day) <= now
+        if hour.bound_at <= due_at(agency, hour.digest_at, day) <= now
     ]
+    done = occurred(session, KIND, days) if come else set()
+    return [(hour, day) for hour, day in come if (str(hour.id), day) not in done]
 
 
 def send_due(session: Session, turn_in: Callable[[GroupChat], Turn], agency: Agency, now: datetime) -> None:
     """Every bound group whose hour has come since it was last looked at: today's, or yesterday's still in time."""
-    for group, campaign, day in _due(session, agency, now):
-        with apart(session, f"the digest of group {group.id}"):
+    session.flush()
+    for hour, day in _due(session, agency, now):
+        with apart(session, f"the digest of group {hour.id}"):
+            group, campaign = session.get_one(GroupChat, hour.id), session.get_one(Campaign, hour.campaign_id)
             _send(session, turn_in, agency, group, campaign, day, now)
 
 
@@ -85,7 +90,7 @@ def _send(
     day: date,
     now: datetime,
 ) -> None:
-    granted, late = rights.scope_of_group(session, group), now - due_at(agency, campaign, day)
+    granted, late = rights.scope_of_group(session, group), now - due_at(agency, campaign.digest_at, day)
     figures = day_figures(session, campaign.id, granted, day, bounds(agency, day))
     outcome = "nothing" if not figures.anything_happened else "skipped" if late > LATEST else "done"
     if not claim(session, KIND, str(group.id), day, now, outcome) or outcome != "done":

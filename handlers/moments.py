@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers import day_cards, digests, groups, joining, mornings, receipts, submitting, unfinished, unusable
@@ -15,6 +15,7 @@ from models.checks import Check, CheckState
 from models.database import apart
 from models.evidence import PENDING, TOO_LARGE, UNUSABLE, Photo, PhotoState
 from models.people import Account, GroupChat, Person
+from models.record import columns
 
 
 def quiet_turn(
@@ -130,9 +131,12 @@ def set_back(session: Session, now: datetime, ahead: timedelta) -> None:
         check.submit_due_at = now
 
 
+_SETTLED = select(Check.id).where(Check.submit_due_at <= bindparam("now")).limit(1)
+
+
 def anything_due(session: Session, agency: Agency, now: datetime) -> bool:
     """Cheaply, at every tick: whether it is worth opening a transaction that writes."""
-    if session.scalar(select(Check.id).where(Check.submit_due_at <= now).limit(1)) is not None:
+    if columns(session, _SETTLED, now=now).scalar() is not None:
         return True
     if day_cards.any_due(session) or unfinished.any_due(session, agency, now):
         return True

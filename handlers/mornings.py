@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import Text, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
 from handlers import mine, receipts, texts
@@ -18,11 +18,19 @@ from models.messages import Priority
 from models.occurrences import Occurrence, claim, occurred
 from models.people import Account, Person, Role
 from models.places import Site
+from models.record import columns
 from models.sites import planned_sites
 
 KIND = "morning"
 SHOWN = 5
 AT_ONCE = 20  # people in one transaction: who inspects early is not kept waiting for a whole agency's mornings
+_SEEN = select(Occurrence.scope).where(Occurrence.kind == KIND, Occurrence.local_day == bindparam("day"))
+_REACHABLE = select(Account.person_id).where(Account.blocked_at.is_(None))
+_WAITING = (
+    select(Person.id)
+    .where(Person.left_at.is_(None), Person.id.in_(_REACHABLE), cast(Person.id, Text).not_in(_SEEN))
+    .limit(1)
+)
 
 
 def any_due(session: Session, agency: Agency, now: datetime) -> bool:
@@ -30,12 +38,7 @@ def any_due(session: Session, agency: Agency, now: datetime) -> bool:
     local = agency.local(now)
     if local.time() < agency.morning_at or agency.is_quiet(now):
         return False
-    seen = select(Occurrence.scope).where(Occurrence.kind == KIND, Occurrence.local_day == local.date())
-    reachable = select(Account.person_id).where(Account.blocked_at.is_(None))
-    waiting = select(Person.id).where(
-        Person.left_at.is_(None), Person.id.in_(reachable), cast(Person.id, Text).not_in(seen)
-    )
-    return session.scalar(waiting.limit(1)) is not None
+    return columns(session, _WAITING, day=local.date()).scalar() is not None
 
 
 def send_due(session: Session, turn_in: Callable[[Person, Account], Turn], agency: Agency, now: datetime) -> None:

@@ -13,6 +13,7 @@ from models.campaign_plan import AreaKind
 from models.campaigns import Campaign
 from models.naming import fold
 from models.places import Area, SiteKind
+from models.record import columns
 
 
 class Intent(StrEnum):
@@ -88,19 +89,30 @@ class Question:
 Word = tuple[str, Any]
 
 
+_ALWAYS: dict[str, Word] = {fold(word): ("intent", intent) for word, intent in INTENTS.items()}
+_ALWAYS |= {fold(word): ("by_area", True) for word in BY_AREA}
+
+_AREAS = select(Area.id, Area.name, Area.aliases, Area.kind).order_by(Area.id)
+_KINDS = select(SiteKind.id, SiteKind.name).order_by(SiteKind.id)
+_CAMPAIGNS = (
+    select(Campaign.id, Campaign.name, Campaign.full_name, Campaign.name_en, Campaign.code, Campaign.aliases)
+    .where(Campaign.closed_at.is_(None))
+    .order_by(Campaign.id)
+)
+
+
 def vocabulary(session: Session) -> dict[str, Word]:
     """Folded word → what it means. What an office calls things comes from its own campaigns."""
-    words: dict[str, Word] = {fold(word): ("intent", intent) for word, intent in INTENTS.items()}
-    words |= {fold(word): ("by_area", True) for word in BY_AREA}
-    for area in session.scalars(select(Area)):
+    words = dict(_ALWAYS)
+    for area in columns(session, _AREAS):
         for name in (area.name, *area.aliases):
             folded = fold(name)
             words[folded] = ("area", area.id)
             if area.kind is AreaKind.TOWN:
                 words.setdefault(re.sub("(镇|街道|乡|场)$", "", folded), ("area", area.id))
-    for kind in session.scalars(select(SiteKind)):
+    for kind in columns(session, _KINDS):
         words.setdefault(fold(kind.name), ("kind", kind.id))
-    for campaign in session.scalars(select(Campaign).where(Campaign.closed_at.is_(None)).order_by(Campaign.id)):
+    for campaign in columns(session, _CAMPAIGNS):
         for name in (campaign.name, campaign.full_name, campaign.name_en, campaign.code, *campaign.aliases):
             if fold(name):
                 words.setdefault(fold(name), ("campaign", campaign.id))

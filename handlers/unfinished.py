@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers import check_card
@@ -13,16 +13,18 @@ from handlers.turn import Turn
 from models.checks import IN_HAND, Check, CheckState
 from models.database import apart
 from models.people import Account, Conversation, Person
+from models.record import columns
 
 KEPT = timedelta(hours=24)
 RESUMABLE = timedelta(days=7)  # later its position and photos say nothing of the day it would be handed in
+_LEFT_ALONE = select(Check.id).where(IN_HAND, Check.touched_at <= bindparam("since")).limit(1)
 
 
 def any_due(session: Session, agency: Agency, now: datetime) -> bool:
     """Whether a draft has been left alone so long, in the hours in which somebody may be told."""
     if agency.is_quiet(now):
         return False
-    return session.scalar(select(Check.id).where(IN_HAND, Check.touched_at <= now - KEPT).limit(1)) is not None
+    return columns(session, _LEFT_ALONE, since=now - KEPT).scalar() is not None
 
 
 def close_due(session: Session, turn_in: Callable[[Person, Account], Turn], agency: Agency, now: datetime) -> None:

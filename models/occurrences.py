@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import UniqueConstraint, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
+from models.record import columns
 
 
 class Occurrence(Base):
@@ -28,12 +29,14 @@ def has_occurred(session: Session, kind: str, scope: str, local_day: date) -> bo
     return found is not None
 
 
+_OCCURRED = select(Occurrence.scope, Occurrence.local_day).where(
+    Occurrence.kind == bindparam("kind"), Occurrence.local_day.in_(bindparam("days", expanding=True))
+)
+
+
 def occurred(session: Session, kind: str, days: Collection[date]) -> set[tuple[str, date]]:
     """Scopes and local days of all that has happened on those days: asked once instead of once for each scope."""
-    query = select(Occurrence.scope, Occurrence.local_day).where(
-        Occurrence.kind == kind, Occurrence.local_day.in_(days)
-    )
-    return {(scope, day) for scope, day in session.execute(query)}
+    return {(scope, day) for scope, day in columns(session, _OCCURRED, kind=kind, days=list(days))}
 
 
 def claim(session: Session, kind: str, scope: str, local_day: date, at: datetime, outcome: str = "done") -> bool:

@@ -121,7 +121,7 @@ class Record(Session):
         found = self.get(entity, ident, **options)
         return found if found is not None else super().get_one(entity, ident, **options)
 
-    def ask(self, question: Select[*tuple[Any, ...]], values: dict[str, Any]) -> Result[Any]:
+    def ask(self, question: Select[*tuple[Any, ...]], values: dict[str, Any]) -> Result[*tuple[Any, ...]]:
         if self.alone and self._line is not None:
             return self._rows.ask(self._line, question, values)
         return self.connection().execute(question, values)
@@ -258,7 +258,7 @@ def aside(session: Session) -> Iterator[None]:
         yield
 
 
-def columns(session: Session, question: Select[*tuple[Any, ...]], **values: Any) -> Result[Any]:
+def columns(session: Session, question: Select[*tuple[Any, ...]], **values: Any) -> Result[*tuple[Any, ...]]:
     """A question made beforehand, about columns of tables, asked past all that a session does for things.
 
     What this transaction has changed and not written yet is not seen.

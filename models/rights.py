@@ -10,6 +10,7 @@ from models.checks import Check
 from models.findings import Finding
 from models.people import GroupChat, Person, Posting, Role
 from models.places import Area, Site
+from models.record import columns
 
 INVITES = {Role.ADMIN: frozenset(Role), Role.OFFICE: frozenset({Role.INSPECTOR, Role.LEAD, Role.UNIT})}
 SEES = frozenset({Role.INSPECTOR, Role.LEAD, Role.OFFICE, Role.ADMIN, Role.AUDITOR})
@@ -53,11 +54,13 @@ def roles_of(person: Person, now: datetime) -> set[Role]:
     return {posting.role for posting in postings_of(person, now)}
 
 
+_AREAS = select(Area.id, Area.parent_id)
+
+
 def areas_below(session: Session, area_id: int) -> frozenset[int]:
     """The area and all within it."""
-    parents = session.execute(select(Area.id, Area.parent_id)).all()
     children: dict[int | None, list[int]] = {}
-    for child, parent in parents:
+    for child, parent in columns(session, _AREAS):
         children.setdefault(parent, []).append(child)
     found, waiting = set(), [area_id]
     while waiting:

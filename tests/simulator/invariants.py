@@ -40,6 +40,8 @@ def undone(sim: "Simulation", soon: bool) -> str:
 
 def ask_everybody(sim: "Simulation") -> None:
     """The last questions of the day, when nothing is on its way any more (I13)."""
+    if sim.faults.counts.get("flood"):
+        sim.pass_time(60.0)  # who asked too much a moment ago is answered again after a minute
     for who, text in ((OFFICE, "进度"), (LEAD, "未整改"), (LEAD, "进度"), (STRANGER, "进度")):
         sim.town.does(who, "send_text", text=text)
     sim.pass_time(60.0, lambda: not undone(sim, soon=False) and sim.timeline.now % 1 > 0.5)

@@ -216,6 +216,7 @@ class Machine:
             patch.object(bot.channels.telegram, "AiohttpRequest", request),
             patch.object(bot.store, "os", SimOs(self.disk)),
             patch.object(bot.sender, "LONGEST_SLEEP", IDLE),
+            patch.object(bot.sender, "time", types.SimpleNamespace(monotonic=lambda: self.timeline.now)),
             patch.object(bot.media, "LONGEST_SLEEP", IDLE),
             patch.object(handlers.joining, "secrets", secrets),
         ):
