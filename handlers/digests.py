@@ -68,7 +68,7 @@ def _due(session: Session, agency: Agency, now: datetime) -> list[tuple[Hour, da
         for day in days
         if hour.bound_at <= due_at(agency, hour.digest_at, day) <= now
     ]
-    done = occurred(session, KIND, days) if come else set()
+    done = occurred(session, KIND, *days) if come else set()
     return [(hour, day) for hour, day in come if (str(hour.id), day) not in done]
 
 

@@ -47,7 +47,7 @@ def send_due(session: Session, turn_in: Callable[[Person, Account], Turn], agenc
     if local.time() < agency.morning_at or agency.is_quiet(now):
         return
     day = local.date()
-    seen, looked_at = occurred(session, KIND, [day]), 0
+    seen, looked_at = occurred(session, KIND, day, day), 0
     for person in list(session.scalars(select(Person).where(Person.left_at.is_(None)).order_by(Person.id))):
         if looked_at == AT_ONCE:
             return

@@ -1,6 +1,5 @@
 """What the clock has made happen: one row per kind, scope and local day, so that it happens once."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint, bindparam, select
@@ -30,13 +29,13 @@ def has_occurred(session: Session, kind: str, scope: str, local_day: date) -> bo
 
 
 _OCCURRED = select(Occurrence.scope, Occurrence.local_day).where(
-    Occurrence.kind == bindparam("kind"), Occurrence.local_day.in_(bindparam("days", expanding=True))
+    Occurrence.kind == bindparam("kind"), Occurrence.local_day.between(bindparam("first"), bindparam("last"))
 )
 
 
-def occurred(session: Session, kind: str, days: Collection[date]) -> set[tuple[str, date]]:
-    """Scopes and local days of all that has happened on those days: asked once instead of once for each scope."""
-    return {(scope, day) for scope, day in columns(session, _OCCURRED, kind=kind, days=list(days))}
+def occurred(session: Session, kind: str, first: date, last: date) -> set[tuple[str, date]]:
+    """Scopes and local days of all that has happened in those days: asked once instead of once for each scope."""
+    return {(scope, day) for scope, day in columns(session, _OCCURRED, kind=kind, first=first, last=last)}
 
 
 def claim(session: Session, kind: str, scope: str, local_day: date, at: datetime, outcome: str = "done") -> bool:
