@@ -18,7 +18,7 @@ RESTING = 1.5  # seconds after its first answer until a program's memory is look
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many people do what they do, after a few who warm the program up.
+    """How many people do what they do, after a few who warm the program up; `turns`: how many times, one after another.
 
     `rate`: updates a second, 0: no pause. `delay`: seconds until the platform answers a call. `flood`: texts a second
     of one more person.
@@ -29,16 +29,18 @@ class Crowd:
     rate: float = 0.0
     delay: float = 0.0
     flood: float = 0.0
+    turns: int = 1
 
     def options(self, places: Path | None, submit: str = "") -> tuple[str, ...]:
         told = ["--count", str(self.count), "--warm-up", str(self.warm_up), "--rate", str(self.rate)]
         told += ["--delay", str(self.delay), "--flood", str(self.flood)]
+        told += ["--repeat", str(self.turns), "--texts", str(self.turns * UPDATES_OF_A_CHECK)]
         told += ["--submit", submit] if submit else []
         return (*told, "--places", str(places)) if places is not None else tuple(told)
 
     @property
     def checks(self) -> int:
-        return self.count + self.warm_up
+        return (self.count + self.warm_up) * self.turns
 
 
 class Contender(Protocol):

@@ -14,6 +14,7 @@ class Size:
     people: int
     warm_up: int
     rounds: int
+    turns: int  # checks of each person, one after another, where speed is compared
     backlog: int  # checks of each person that wait after an outage
     flood_people: int
     soak: int  # updates over which memory must not grow
@@ -24,11 +25,11 @@ class Size:
 
 
 WHOLE = Size(
-    people=200, warm_up=10, rounds=3, backlog=10, flood_people=100, soak=50_000, export_rows=50_000, photos=4,
+    people=200, warm_up=10, rounds=3, turns=3, backlog=10, flood_people=100, soak=50_000, export_rows=50_000, photos=4,
     checks=(1_000, 10_000, 100_000, 1_000_000),
 )  # fmt: skip
 QUICK = Size(
-    people=6, warm_up=1, rounds=1, backlog=1, flood_people=6, soak=60, export_rows=60, photos=1, checks=(200,),
+    people=6, warm_up=1, rounds=1, turns=1, backlog=1, flood_people=6, soak=60, export_rows=60, photos=1, checks=(200,),
     quick=True,
 )  # fmt: skip
 

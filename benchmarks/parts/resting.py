@@ -36,7 +36,7 @@ def measure_growth(folder: Path, prepared: Path, size: Size) -> list[Row]:
     repeat = size.soak // UPDATES_OF_A_CHECK // size.people
     checks, early = repeat * size.people, int(size.soak * SETTLING)
     platform = Platform(
-        folder / "platform.log", *ours.options(Crowd(size.people, 0)), "--repeat", str(repeat), "--tell-at", str(early),
+        folder / "platform.log", *ours.options(Crowd(size.people, 0, turns=repeat)), "--tell-at", str(early),
         "--patience", PATIENCE,
     )  # fmt: skip
     bot = ours.start(folder, platform.url)

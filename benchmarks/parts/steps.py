@@ -20,7 +20,8 @@ def measure_steps(folder: Path, prepared: Path, size: Size) -> list[Row]:
     ]
     played: dict[str, list[Round]] = {}
     for number in range(size.rounds):
-        play_all(folder / str(number), [echo, ours, *peers], Crowd(size.people, size.warm_up), played)
+        crowd = Crowd(size.people, size.warm_up, turns=size.turns)
+        play_all(folder / str(number), [echo, ours, *peers], crowd, played)
     name = "full inspection steps per second"
     speeds = {bot: [r.per_second for r in rounds] for bot, rounds in played.items()}
     costs = {bot: [r.cost for r in rounds] for bot, rounds in played.items()}
@@ -43,7 +44,7 @@ def measure_wait(folder: Path, prepared: Path, size: Size) -> list[Row]:
         here = folder / str(number)
         # An echo that does one thing after the other is as quick with few people as with many, so minutes are spared.
         play_all(here, [echo], Crowd(max(4, size.people // 10), min(2, size.warm_up), delay=DELAY), played)
-        play_all(here, [ours], Crowd(size.people, size.warm_up, delay=DELAY), played)
+        play_all(here, [ours], Crowd(size.people, size.warm_up, delay=DELAY, turns=size.turns), played)
     mine, peer = played[ours.name], played[echo.name]
     return [
         row("steps per second, the API answering after 50 ms", "1/s", [r.per_second for r in mine], echo.name,
