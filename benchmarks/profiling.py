@@ -23,7 +23,7 @@ CLOCKS = {"wall": "calls", "own": "own-time"}
 def profile(folder: Path, clock: str, people: int, warm_up: int, out: Path) -> str:
     """The report; the raw profile of each thread is left beside `out`, for pstats or snakeviz."""
     record.prepare(folder / "prepared", people + warm_up)
-    crowd = Crowd(people, warm_up)
+    crowd = Crowd(people, warm_up, turns=3)
     counted, seconds, processor = _observe("statements", folder, crowd)
     called, slowed, _ = _observe(CLOCKS[clock], folder, crowd)
     steps = people * UPDATES_OF_A_CHECK

@@ -173,7 +173,10 @@ def succeeded(session: Session, delivery: Delivery, message_id: int | None, now:
         row.tries += 1
         return None
     card = session.get_one(Card, delivery.id)
-    card.state, card.tries, card.error = SendState.SENT, 0, None
+    if card.state is not SendState.SENT:
+        card.state = SendState.SENT
+    if card.tries or card.error is not None:
+        card.tries, card.error = 0, None
     if delivery.act is Act.DELETE:
         card.stale_message_id = None
         return None

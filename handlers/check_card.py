@@ -55,8 +55,7 @@ def progress_of(check: Check) -> Progress:
     items = items_asked(check)
     results = tuple(results_of(check))
     required = check.campaign.photos_required if check.campaign else 0
-    lacks = lacking_evidence(check, items, results)
-    figures = unmeasured(items, results, check.site.tier if check.site else None)
+    lacks, figures = lacking_evidence(check, results), unmeasured(check, results)
     return Progress(items, results, photo_count(check), required, check.location_id is not None, lacks, figures)
 
 

@@ -15,6 +15,7 @@ from models.record import aside, keep
 from models.rules.flags import OF_LOCATION, OF_PLACE, Flag, place_flags
 from models.rules.geofence import Point, counts_as_there, distance_m
 from models.sites import Near, known_before, last_checked_days, nearest_sites, point_of, unplaced_sites
+from models.unit import belong
 
 NEAR_METRES = 5000
 A_WHILE = timedelta(minutes=1)
@@ -52,9 +53,12 @@ def place_at(turn: Turn, check: Check, site: Site) -> None:
     if check.site_id == site.id:
         return
     former, former_list = check.site_id, check.checklist_id
-    check.site, check.campaign, check.checklist = site, site.campaign, checklist_for(site)
-    check.site_id, check.campaign_id = site.id, site.campaign_id
-    check.checklist_id = check.checklist.id if check.checklist is not None else None
+    belong(check, "site", site)
+    belong(check, "campaign", site.campaign)
+    if (checklist := checklist_for(site)) is not None:
+        belong(check, "checklist", checklist)
+    else:
+        check.checklist = check.checklist_id = None
     with aside(turn.session):
         check.before = known_before(turn.session, site.id)
     measure(check)
@@ -89,7 +93,7 @@ def ask_reason(turn: Turn, check: Check) -> None:
 
 def bind_location(turn: Turn, check: Check, location: Location, *flags: Flag) -> None:
     location.check_id = check.id
-    check.location, check.location_id = location, location.id
+    belong(check, "location", location)
     check.unflag(*OF_LOCATION)
     for flag in flags:
         check.flag(flag)

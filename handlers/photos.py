@@ -14,6 +14,7 @@ from models.messages import Card
 from models.people import Expecting
 from models.record import keep
 from models.search import site_index
+from models.unit import belong
 
 LARGEST = 20_971_520  # bytes; the platform gives a bot nothing larger (F30)
 
@@ -35,7 +36,7 @@ def receive_photo(turn: Turn) -> None:
         return deadlines.receive_after_photo(turn, photo, finding)
     missing = unusable.photo_awaited(turn, photo)
     check = turn.session.get_one(Check, missing.check_id) if missing is not None else check_of(turn, photo)
-    photo.check_id, photo.check = check.id, check
+    belong(photo, "check", check)
     if missing is not None:
         unusable.replace(turn, missing, photo)
     if check.state is CheckState.SUBMITTED:

@@ -9,14 +9,15 @@ from handlers.deadlines import deadline_said, step
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights, weighing
-from models.campaigns import ChecklistItem
+from models.campaigns import MEASURED, ChecklistItem
 from models.checks import HANDED_IN, Check, CheckState, ItemResult, Outcome
-from models.drafts import MEASURED, items_asked, next_number, prefix_of, results_of
+from models.drafts import items_asked, next_number, prefix_of, results_of
 from models.evidence import Photo, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
 from models.limits import printed_limit, responsible_unit, times_closed
 from models.record import keep, put
 from models.rules.flags import Flag
+from models.unit import belong
 
 SETTLE = timedelta(seconds=3)  # an album has no end mark: so long after its last part it is taken for whole
 
@@ -125,7 +126,9 @@ def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
     elif (said := deadline_said(result.note, turn.today)) is not None:
         finding.deadline_on, finding.deadline_source, finding.deadline_by = said, DeadlineSource.PERSON, check.person_id
         finding.deadline_basis = result.note
-    finding.site, finding.item, finding.check = check.site, result.item, check
+    belong(finding, "site", check.site)
+    belong(finding, "item", result.item)
+    belong(finding, "check", check)
     keep(turn.session, finding)
     step(turn, finding, "opened", FindingState.OPEN, result.note)
     for photo in check.photos:

@@ -73,8 +73,11 @@ class Turn:
 
     @cached_property
     def conversation(self) -> Conversation:
-        with aside(self.session):
-            found = self.session.get(Conversation, self.actor.id)
+        number = self.actor.id
+        found = self.session.identity_map.get((Conversation, (number,), None))
+        if found is None:
+            with aside(self.session):
+                found = self.session.get(Conversation, number)
         if found is None:
             found = Conversation(person_id=self.actor.id, expecting=Expecting.NOTHING)
             self.session.add(found)
@@ -173,8 +176,11 @@ class Turn:
             return None
         self.outcome.cards.append(card)
         was_shown = card.shown == card.wish
-        card.body, card.follows, card.wish = body, follows, card.wish + 1
-        card.below = max(card.below, below)
+        card.body, card.wish = body, card.wish + 1
+        if card.follows is not follows:
+            card.follows = follows
+        if below > card.below:
+            card.below = below
         if was_shown:  # a wish that waits already is not put off by the next: a busy chat would never see it
             card.due_at = due_at
         if card.state is SendState.DEAD:

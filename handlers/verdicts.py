@@ -1,5 +1,7 @@
 """Writing answers down: what was said of items becomes results, judged by each item's own rule."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from handlers.grammar import Said, read_exceptions
@@ -7,12 +9,12 @@ from handlers.turn import Turn
 from models.campaign_plan import ItemKind
 from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
-from models.drafts import answer_item, items_asked, results_of
+from models.drafts import answer_item, asked_of, results_of
 from models.judging import judge_typed
 
 
-def items_of(check: Check) -> dict[int, ChecklistItem]:
-    return {item.number: item for item in items_asked(check)}
+def items_of(check: Check) -> Mapping[int, ChecklistItem]:
+    return asked_of(check).by_number
 
 
 def read(check: Check, text: str) -> list[Said] | None:

@@ -1,5 +1,7 @@
 """Campaigns: the documents behind them, phases, tasks, targets, checklists and their deadlines."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, words
 from models.campaign_plan import ItemKind, UnitRole
+
+MEASURED = frozenset({ItemKind.NUMBER, ItemKind.RATIO, ItemKind.CHOICE})
+ALWAYS = frozenset({"always"})
+ON_FAIL = frozenset({"photo_on_fail", "before_after"})
 
 
 class Document(Base):
@@ -140,11 +146,11 @@ class Checklist(Base):
 
     items: Mapped[list["ChecklistItem"]] = relationship(order_by="ChecklistItem.number", lazy="selectin")
 
-    def asked_of(self, tier: str | None) -> tuple["ChecklistItem", ...]:
+    def asked_of(self, tier: str | None) -> "Asked":
         """The items a site of this tier has to show; what a tier does not require is not asked (R27)."""
-        kept: dict[str | None, tuple[ChecklistItem, ...]] = self.__dict__.setdefault("_asked_of", {})
+        kept: dict[str | None, Asked] = self.__dict__.setdefault("_asked_of", {})
         if tier not in kept:  # a version of a list never changes
-            kept[tier] = tuple(item for item in self.items if item.requirement_for(tier) != "not_required")
+            kept[tier] = Asked.among(self.items, tier)
         return kept[tier]
 
 
@@ -172,6 +178,27 @@ class ChecklistItem(Base):
         standards = self.rule.get("standards", ()) if self.rule.get("varies_by") == "tier" else ()
         by_case = {standard["case"]: str(standard["requirement"]) for standard in standards}
         return by_case.get(tier, by_case.get(None, "mandatory"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The items that are asked of a site; `measured`: those whose figure or choice must be given, `shown`: those whose
+    evidence rule may ask for a photo."""
+
+    items: tuple[ChecklistItem, ...] = ()
+    by_number: Mapping[int, ChecklistItem] = field(default_factory=dict)
+    measured: tuple[ChecklistItem, ...] = ()
+    shown: tuple[ChecklistItem, ...] = ()
+
+    @classmethod
+    def among(cls, items: list[ChecklistItem], tier: str | None) -> "Asked":
+        asked = tuple(item for item in items if item.requirement_for(tier) != "not_required")
+        return cls(
+            asked,
+            {item.number: item for item in asked},
+            tuple(item for item in asked if item.kind in MEASURED and item.requirement_for(tier) == "mandatory"),
+            tuple(item for item in asked if item.evidence in ALWAYS | ON_FAIL),
+        )
 
 
 class DeadlineRule(Base):

@@ -1,21 +1,19 @@
 """Questions about checks in the making, and the numbers they get when they are handed in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models.campaign_plan import ItemKind
-from models.campaigns import Campaign, Checklist, ChecklistItem
+from models.campaigns import ALWAYS, Asked, Campaign, Checklist, ChecklistItem
 from models.checks import IN_HAND, Check, ItemResult, NumberSequence, Outcome
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState
 from models.places import Area, Site
 from models.record import columns, keep, shared
+from models.unit import belong
 
-MEASURED = frozenset({ItemKind.NUMBER, ItemKind.RATIO, ItemKind.CHOICE})
-ALWAYS = frozenset({"always"})
-ON_FAIL = frozenset({"photo_on_fail", "before_after"})
 FRESH = timedelta(hours=12)  # a draft in hand; an older one waits under 「我的」 until it is asked for
 
 
@@ -112,7 +110,9 @@ def answer_item(
             return None
         take_back(session, current, at)
     result = ItemResult(item_id=item.id, outcome=outcome, value=value, note=note, answered_at=at, answered_by=by,
-                        message_id=message_id, item=item, check=check)  # fmt: skip
+                        message_id=message_id)  # fmt: skip
+    belong(result, "item", item)
+    belong(result, "check", check)
     keep(session, result)
     return result
 
@@ -160,32 +160,32 @@ def zone_name_of(campaign: Campaign | None, default: str) -> str:
     return campaign.timezone if campaign else default
 
 
-def lacking_evidence(
-    check: Check, items: tuple[ChecklistItem, ...], results: tuple[ItemResult, ...]
-) -> tuple[ChecklistItem, ...]:
+def lacking_evidence(check: Check, results: Sequence[ItemResult]) -> tuple[ChecklistItem, ...]:
     """Items whose evidence rule asks for a photo that is not there: the check is not complete yet (R22)."""
-    failed = {result.item_id for result in results if result.outcome is Outcome.FAIL}
-    asked = [item for item in items if item.evidence in ALWAYS or (item.evidence in ON_FAIL and item.id in failed)]
-    if not asked:
+    may_be = asked_of(check).shown
+    if not may_be:
         return ()
-    shown = {photo.item_id for photo in check.photos if photo.is_evidence}
+    failed = {result.item_id for result in results if result.outcome is Outcome.FAIL}
+    asked = [item for item in may_be if item.evidence in ALWAYS or item.id in failed]
+    shown = {photo.item_id for photo in check.photos if photo.is_evidence} if asked else set()
     return tuple(item for item in asked if item.id not in shown)
 
 
-def items_asked(check: Check) -> tuple[ChecklistItem, ...]:
-    """The items a site of its tier has to show."""
+def asked_of(check: Check) -> Asked:
+    """What a site of its tier has to show."""
     if check.checklist is None:
-        return ()
+        return Asked()
     return check.checklist.asked_of(check.site.tier if check.site is not None else None)
 
 
-def unmeasured(
-    items: tuple[ChecklistItem, ...], results: tuple[ItemResult, ...], tier: str | None
-) -> tuple[ChecklistItem, ...]:
+def items_asked(check: Check) -> tuple[ChecklistItem, ...]:
+    return asked_of(check).items
+
+
+def unmeasured(check: Check, results: Sequence[ItemResult]) -> tuple[ChecklistItem, ...]:
     """Figures and choices that are asked for and not given yet: nobody can say of them that the rest is fine."""
+    measured = asked_of(check).measured
+    if not measured:
+        return ()
     answered = {result.item_id for result in results}
-    return tuple(
-        item
-        for item in items
-        if item.kind in MEASURED and item.id not in answered and item.requirement_for(tier) == "mandatory"
-    )
+    return tuple(item for item in measured if item.id not in answered)

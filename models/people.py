@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
-from sqlalchemy.orm.util import identity_key
 
 from models.base import Base, words
 from models.record import aside, known, recalled, remember, unlearn
@@ -161,7 +160,7 @@ class StrangerVisit(Base):
 def account_of(session: Session, channel: str, external_id: str) -> Account | None:
     """Whose id in a channel it is, with their postings; nobody's for a stranger."""
     key = ("account", channel, external_id)
-    kept: Account | None = session.identity_map.get(identity_key(Account, recalled(session, key) or 0))
+    kept: Account | None = session.identity_map.get((Account, (recalled(session, key),), None))
     if kept is not None:
         return kept
     with aside(session):

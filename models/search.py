@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.naming import fold, fold_code, initials, pinyin
 from models.places import RegisterVersion, Site, SpokenName
+from models.record import unlearn
 from models.rights import Scope
 
 EXACT, CONTAINED, SUBSEQUENCE, INITIALS, SOUND = 100.0, 92.0, 84.0, 88.0, 80.0
@@ -173,6 +174,7 @@ def _spoken(session: Session) -> Spoken:
 def register_changed(session: Session) -> None:
     """To be called in the transaction that changes a site, so that no index outlives it."""
     _learn_to_speak(session)
+    unlearn(session, "shifted sites")
     row = session.get(RegisterVersion, 1)
     if row is None:
         session.add(RegisterVersion(id=1, version=1))

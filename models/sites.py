@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.util import identity_key
 
 from models.campaign_plan import Datum
 from models.campaigns import Campaign
 from models.checks import HANDED_IN, Check, ItemResult, Outcome
 from models.findings import STILL_OPEN, Finding
 from models.places import SHIFTED, Site
-from models.record import columns
+from models.record import columns, known
 from models.rights import Scope, visible_sites
 from models.rules.ellipsoid import SPHERE_ERROR, metres_between, roughly_between
 from models.rules.geofence import LARGEST_SHIFT_M, Point, boxes_around
@@ -53,10 +52,9 @@ _IN_BOX = select(Site.id, Site.latitude, Site.longitude, Site.datum, Site.area_i
     Site.longitude.between(bindparam("west"), bindparam("east")),
 )
 # Sites kept in another datum lie elsewhere in the index than they are: they have one of their own, and wider boxes.
-_BOXES = (
-    (_IN_BOX.where(or_(Site.datum.is_(None), ~SHIFTED)), 0.0),
-    (_IN_BOX.where(SHIFTED), LARGEST_SHIFT_M),
-)
+_USUAL = ((_IN_BOX.where(or_(Site.datum.is_(None), ~SHIFTED)), 0.0),)
+_BOXES = (*_USUAL, (_IN_BOX.where(SHIFTED), LARGEST_SHIFT_M))
+_ANY_SHIFTED = select(Site.id).where(SHIFTED).limit(1)
 _THESE = select(Site).where(Site.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -70,7 +68,7 @@ def nearest_sites(
     while len(found) < limit and reach < within_m:
         reach = min(within_m, reach * 4)
         found = _nearest(session, granted, here, reach, limit)
-    unread = [site_id for site_id, _ in found if session.identity_map.get(identity_key(Site, site_id)) is None]
+    unread = [site_id for site_id, _ in found if session.identity_map.get((Site, (site_id,), None)) is None]
     read = list(session.scalars(_THESE, {"ids": unread})) if unread else []
     sites = {site.id: site for site in read}
     return [Near(sites.get(site_id) or session.get_one(Site, site_id), metres) for site_id, metres in found]
@@ -93,7 +91,8 @@ def _around(
     session: Session, granted: list[Scope], here: Point, metres: float
 ) -> Iterator[tuple[int, tuple[float, float]]]:
     """Visible sites that may lie so near, each with its place."""
-    for statement, margin in _BOXES:
+    any_shifted = known(session, ("shifted sites",), lambda: columns(session, _ANY_SHIFTED).first() is not None)
+    for statement, margin in _BOXES if any_shifted else _USUAL:
         for box in boxes_around(here, metres + margin):
             edges = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
             for row in columns(session, statement, **edges):
