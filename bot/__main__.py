@@ -1,11 +1,17 @@
-"""The command line: demo, run, import, check-config, emulator."""
+"""The command line: demo, run, import, campaign, check-config, emulator."""
 
 import argparse
 import asyncio
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from models.database import Database
 
 EX_CONFIG = 78
 
@@ -40,6 +46,13 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
         importing.add_arguments(reading)
     _with_config(reading)
     reading.set_defaults(command=_import)
+    campaign = commands.add_parser("campaign", help="list campaigns, end one, reopen one")
+    _with_config(campaign)
+    if wanted == "campaign":
+        from bot import campaigns
+
+        campaigns.add_arguments(campaign)
+    campaign.set_defaults(command=_campaign)
     demo = commands.add_parser("demo", help="try everything on this machine, without a token")
     demo.add_argument("--port", type=int, default=8081)
     demo.add_argument("--script", action="store_true", help="plays the dialogues by itself")
@@ -113,9 +126,23 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
+    from bot import importing
+
+    return _on_record(options, importing.run)
+
+
+def _campaign(options: argparse.Namespace) -> int:
+    from bot import campaigns
+
+    return _on_record(options, campaigns.run)
+
+
+def _on_record(
+    options: argparse.Namespace, run: "Callable[[argparse.Namespace, Database, Callable[[], datetime]], int]"
+) -> int:
+    """A command that works on the record itself, whether a bot is running on it or not."""
     from datetime import UTC, datetime
 
-    from bot import importing
     from bot.config import ConfigError, read_settings
     from bot.store import make_folder
     from models.database import DatabaseNotReady, open_database
@@ -128,7 +155,7 @@ def _import(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return EX_CONFIG
     try:
-        return importing.run(options, database, lambda: datetime.now(UTC))
+        return run(options, database, lambda: datetime.now(UTC))
     finally:
         database.close()
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from handlers import check_card, pairing, relisting, unfinished
+from handlers import check_card, ended, pairing, relisting, unfinished
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
@@ -159,7 +159,9 @@ def ask_site(turn: Turn, check: Check, near: list[Near], key: str = "") -> None:
     ]
     unplaced = unplaced_sites(turn.session, turn.inspected) if len(rows) < 5 else []
     rows += [(Button(site.name, f"v1:at:{check.id}:{site.id}"),) for site in unplaced]
-    key = key or ("check.none_near" if rows else "check.no_sites_yours")
+    key = key or (
+        "check.none_near" if rows else "check.all_ended" if ended.nothing_left(turn) else "check.no_sites_yours"
+    )
     rows.append((Button(turn.text("button.cancel"), f"v1:cancel:{check.id}"),))
     turn.card(check_card.card_key(check), Reply(turn.text(key), tuple(rows)), follows=True)
 
@@ -181,14 +183,13 @@ def own_draft(turn: Turn, check_id: int) -> Check | None:
     if check is None:
         turn.toast(turn.text("button.too_old"))
         return None
+    if check.person_id == turn.actor.id and ended.refuses_check(turn, check):
+        return None
     if check.state is CheckState.SUBMITTED:
         turn.toast(turn.text("check.already_submitted", number=check.number), alert=True)
         return None
     if check.state is CheckState.CANCELLED or check.person_id != turn.actor.id:
         turn.toast(turn.text("check.was_closed" if unfinished.was_closed(check) else "check.was_cancelled"), alert=True)
-        return None
-    if check.campaign is not None and check.campaign.closed_at is not None:
-        turn.toast(turn.text("check.campaign_closed", campaign=check_card.campaign_name(turn, check)), alert=True)
         return None
     return check
 
@@ -199,7 +200,7 @@ def tap_place(turn: Turn, check_id: int, site_id: int) -> None:
     if check is None:
         return None
     if site is None:
-        return turn.toast(turn.text("button.too_old"))
+        return None if ended.refuses_site(turn, site_id) else turn.toast(turn.text("button.too_old"))
     place_at(turn, check, site)
     take_in_hand(turn, check)
     turn.toast(site.name)
@@ -264,6 +265,8 @@ def tap_resume(turn: Turn, check_id: int) -> None:
     check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
     if check is None or check.person_id != turn.actor.id or not unfinished.may_be_resumed(check, turn.now):
         return turn.toast(turn.text("button.too_old"))
+    if ended.refuses_check(turn, check):
+        return None
     check.state, check.cancelled_at = CheckState.DRAFT, None
     turn.record("check.resumed", "check", check.id)
     take_in_hand(turn, check)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import day_cards, receipts, submitting, verdicts
+from handlers import day_cards, ended, receipts, submitting, verdicts
 from handlers.grammar import Said
 from handlers.turn import Turn
 from models import rights
@@ -25,6 +25,8 @@ def tap_correct(turn: Turn, check_id: int) -> None:
     check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
     if check is None or check.state is not CheckState.SUBMITTED:
         return turn.toast(turn.text("button.too_old"))
+    if ended.refuses_check(turn, check):
+        return None
     if not may_correct(turn, check):
         return turn.toast(turn.text("correct.too_late"), alert=True)
     turn.expect(Expecting.CORRECTION, check.id, minutes=30)
@@ -42,6 +44,8 @@ def correct_by_word(turn: Turn) -> None:
     )
     if latest is None:
         return turn.say(turn.text("correct.nothing"))
+    if ended.refuses_check(turn, latest):
+        return None
     if not may_correct(turn, latest):
         return turn.say(turn.text("correct.too_late"))
     turn.expect(Expecting.CORRECTION, latest.id, minutes=30)
@@ -50,6 +54,8 @@ def correct_by_word(turn: Turn) -> None:
 
 def correct(turn: Turn, check: Check, said: list[Said]) -> None:
     """Writes the correction beside what it corrects, with who and when; problems follow."""
+    if ended.refuses_check(turn, check):
+        return None
     if not may_correct(turn, check):
         return turn.say(turn.text("correct.too_late"))
     if any(number not in verdicts.items_of(check) for one in said for number in one.numbers):

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from handlers import day_cards, receipts
+from handlers import day_cards, ended, receipts
 from handlers.turn import Turn
 from models import rights
 from models.evidence import Photo, PhotoMoment
@@ -33,6 +33,8 @@ def _finding(turn: Turn, finding_id: int) -> Finding | None:
     finding = rights.finding_for(turn.session, turn.scopes, finding_id)
     if finding is None or (finding.opened_by != turn.actor.id and not turn.is_one_of(rights.OFFICE | {Role.LEAD})):
         turn.toast(turn.text("button.too_old"))
+        return None
+    if ended.refuses_finding(turn, finding):
         return None
     if not finding.is_open:
         turn.toast(turn.text("finding.is_closed", number=finding.number), alert=True)
@@ -151,10 +153,11 @@ def receive_deadline(turn: Turn, finding_id: int, text: str) -> bool:
     on = read_deadline(text, turn.today)
     if on is None:
         return False
-    finding = _finding(turn, finding_id)
+    finding, said = _finding(turn, finding_id), len(turn.outcome.chats)
     turn.expect(Expecting.NOTHING)
     if finding is None:
-        turn.say(turn.text("button.too_old"))
+        if len(turn.outcome.chats) == said:
+            turn.say(turn.text("button.too_old"))
         return True
     set_deadline(turn, finding, on, turn.text("finding.chosen"))
     return True

@@ -7,17 +7,21 @@ from handlers.questions import Question
 from handlers.turn import Turn
 from models import rights
 from models.campaigns import Campaign
+from models.closing import ended_campaigns
 from models.figures import campaigns_within
 from models.places import Area, Site, SiteKind
 from models.rights import Scope
 
 
 def campaign_of(turn: Turn, question: Question) -> Campaign | None:
-    """The campaign named, else the only or newest one visible here."""
+    """The campaign named, else the only or newest one visible here; one that has ended where nothing else goes on."""
     visible = campaigns_within(turn.session, turn.scopes)
-    if question.campaign is not None:
-        return next((c for c in visible if c.id == question.campaign), None)
-    return visible[0] if visible else None
+    if question.campaign is None:
+        visible = visible or campaigns_within(turn.session, turn.scopes, ended=True)
+        return visible[0] if visible else None
+    if question.campaign in ended_campaigns(turn.session):
+        visible = campaigns_within(turn.session, turn.scopes, ended=True)
+    return next((c for c in visible if c.id == question.campaign), None)
 
 
 def narrowed(turn: Turn, question: Question) -> list[Scope]:

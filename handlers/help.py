@@ -1,6 +1,6 @@
 """What to do first, and what can be said; never a dead end."""
 
-from handlers import asking_too_much, checks, joining, keys
+from handlers import asking_too_much, checks, ended, joining, keys
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
@@ -10,11 +10,15 @@ from models.places import Site
 def start(turn: Turn, payload: str) -> None:
     """Opened by a site's code: its check begins. Opened plainly: who one is and what to do first."""
     if payload.startswith("s_"):
-        site = turn.session.scalar(rights.visible_sites(turn.inspected or turn.scopes).where(Site.token == payload[2:]))
+        coded = Site.token == payload[2:]
+        site = turn.session.scalar(rights.visible_sites(turn.inspected).where(coded))
+        if site is not None:
+            return checks.start_at(turn, site, "code")
+        site = turn.session.scalar(rights.visible_sites(turn.scopes).where(coded))
         if site is None:
             return turn.say(turn.text("help.unknown_code"))
-        if turn.is_one_of(rights.INSPECTS):
-            return checks.start_at(turn, site, "code")
+        if turn.is_one_of(rights.INSPECTS) and ended.refuses_site(turn, site.id):
+            return None
         from handlers import asking
 
         return asking.show_site(turn, site)

@@ -1,12 +1,13 @@
 """「我的」: what a person has open: drafts, problems without a limit or with one, sites that are due."""
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from handlers import asking_too_much, check_card, checks, receipts
+from handlers import asking_too_much, check_card, checks, ended, receipts
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
 from models.checks import HANDED_IN, Check
+from models.closing import ended_campaigns
 from models.drafts import drafts_of
 from models.findings import STILL_OPEN, DeadlineSource, Finding
 from models.sites import planned_sites
@@ -58,10 +59,14 @@ def question_button(turn: Turn, finding: Finding) -> list[tuple[Button, ...]]:
 
 
 def my_findings(turn: Turn) -> list[Finding]:
-    query = (
-        select(Finding).where(Finding.opened_by == turn.actor.id, STILL_OPEN).order_by(Finding.deadline_on, Finding.id)
-    )
-    return list(turn.session.scalars(query))
+    query = select(Finding).where(Finding.opened_by == turn.actor.id, STILL_OPEN, *of_open_campaigns(turn))
+    return list(turn.session.scalars(query.order_by(Finding.deadline_on, Finding.id)))
+
+
+def of_open_campaigns(turn: Turn) -> list[ColumnElement[bool]]:
+    """What has ended takes no time limit and no photo any more, so nobody is reminded of it."""
+    ended_ones = ended_campaigns(turn.session)
+    return [Finding.campaign_id.not_in(sorted(ended_ones))] if ended_ones else []
 
 
 def tap_begin(turn: Turn, what: int | str, site_id: int = 0) -> None:
@@ -69,7 +74,7 @@ def tap_begin(turn: Turn, what: int | str, site_id: int = 0) -> None:
     if what == "s":
         site = rights.site_for(turn.session, turn.inspected, site_id)
         if site is None:
-            return turn.toast(turn.text("button.too_old"))
+            return None if ended.refuses_site(turn, site_id) else turn.toast(turn.text("button.too_old"))
         turn.toast()
         return _as_new(turn, lambda: checks.start_at(turn, site, "list"))
     if not isinstance(what, int):
@@ -93,6 +98,8 @@ def _as_new(turn: Turn, show_card: object) -> None:
 
 def tap_ask_deadline(turn: Turn, finding_id: int) -> None:
     finding = rights.finding_for(turn.session, turn.scopes, finding_id)
+    if finding is not None and ended.refuses_finding(turn, finding):
+        return None
     if finding is None or not finding.is_open:
         return turn.toast(turn.text("button.too_old"))
     turn.toast()

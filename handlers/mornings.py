@@ -126,7 +126,7 @@ def due_findings(turn: Turn) -> list[Finding]:
         led = rights.scopes(turn.session, turn.actor, turn.now, frozenset({Role.LEAD}))
         mine_or_led = or_(mine_or_led, Finding.site_id.in_(rights.visible_sites(led).with_only_columns(Site.id)))
     query = select(Finding).where(
-        mine_or_led, STILL_OPEN,
+        mine_or_led, STILL_OPEN, *mine.of_open_campaigns(turn),
         or_(Finding.deadline_on <= turn.today + timedelta(days=1), Finding.deadline_source.is_(None),
             Finding.deadline_source == DeadlineSource.ON_THE_SPOT),
     )  # fmt: skip

@@ -41,6 +41,8 @@ def progress(turn: Turn, question: Question) -> None:
     whole, kinds = coverage_in_kinds(turn.session, campaign.id, granted, turn.language)
     title = " · ".join(part for part in (campaign_title(turn, campaign), filter_name(turn, question)) if part)
     lines = [turn.text("ask.title", title=title, time=as_of(turn))]
+    if campaign.closed_at is not None:
+        lines.append(turn.text("campaign.ended_on", date=f"{turn.agency.local(campaign.closed_at):%Y-%m-%d}"))
     if question.by_area:
         lines.append(turn.text("ask.covered", done=whole.done, total=whole.total))
         lines += [

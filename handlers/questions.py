@@ -94,11 +94,9 @@ _ALWAYS |= {fold(word): ("by_area", True) for word in BY_AREA}
 
 _AREAS = select(Area.id, Area.name, Area.aliases, Area.kind).order_by(Area.id)
 _KINDS = select(SiteKind.id, SiteKind.name).order_by(SiteKind.id)
-_CAMPAIGNS = (
-    select(Campaign.id, Campaign.name, Campaign.full_name, Campaign.name_en, Campaign.code, Campaign.aliases)
-    .where(Campaign.closed_at.is_(None))
-    .order_by(Campaign.id)
-)
+_CAMPAIGNS = select(
+    Campaign.id, Campaign.name, Campaign.full_name, Campaign.name_en, Campaign.code, Campaign.aliases
+).order_by(Campaign.closed_at.is_not(None), Campaign.id)
 
 
 def vocabulary(session: Session) -> dict[str, Word]:

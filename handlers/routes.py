@@ -9,6 +9,7 @@ from handlers import (  # fmt: skip
     answers,
     asking,
     checks,
+    closing,
     codes,
     correcting,
     deadlines,
@@ -47,6 +48,8 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "bind": lambda turn, rest: groups.bind(turn, rest),
     "lang": lambda turn, rest: joining.set_language(turn, rest),
     "cancel": lambda turn, _: checks.cancel_by_word(turn),
+    "close": lambda turn, rest: closing.ask_close(turn, rest),
+    "reopen": lambda turn, rest: closing.ask_reopen(turn, rest),
 }
 
 # first word of a line → the command it stands for
@@ -68,6 +71,8 @@ WORDS: dict[str, str] = {
     "取消": "cancel",
     "cancel": "cancel",
     "检查": "check",
+    "结束行动": "close",
+    "重开行动": "reopen",
     "二维码": "code",
     "qr": "code",
 }
@@ -98,6 +103,7 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "q": asking.tap,
     "export": exports.tap,
     "csv": exports.tap_csv,
+    "campaign": closing.tap,
     "site_file": asking.tap_site,
 }
 IN_GROUPS = frozenset({"q", "export", "site_file"})
@@ -151,6 +157,8 @@ def command_in(line: str) -> tuple[str, str] | None:
     pressed = key_pressed(plain)
     if pressed is not None:
         return pressed
+    if ending := re.match(r"(end|close|reopen)\s+campaign\b\s*(.*)$", plain, re.IGNORECASE | re.DOTALL):
+        return ("reopen" if ending[1].casefold() == "reopen" else "close"), ending[2]
     first, _, rest = plain.partition(" ")
     name = WORDS.get(fold(first))
     if name is None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 
-from handlers import check_card, checks, day_cards, live, positions, receipts
+from handlers import check_card, checks, day_cards, ended, live, positions, receipts
 from handlers.deadlines import deadline_said, step
 from handlers.messages import Reply
 from handlers.turn import Turn
@@ -167,6 +167,8 @@ def tap_undo(turn: Turn, check_id: int) -> None:
     check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
     if check is None or check.person_id != turn.actor.id or check.state is not CheckState.SUBMITTED:
         return turn.toast(turn.text("button.too_old"))
+    if ended.refuses_check(turn, check):
+        return None
     if check.undo_until is None or turn.now >= check.undo_until:
         turn.toast(turn.text("receipt.undo_over"), alert=True)
         return receipts.show_receipt(turn, check)

@@ -12,6 +12,7 @@ from handlers import texts
 from handlers.agency import Agency
 from handlers.messages import Incoming, Outcome, Reply, Toast
 from models import rights
+from models.closing import ended_campaigns
 from models.journal import enter
 from models.messages import Card, OutboxRow, Priority, SendState, add_card, card_of
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Role
@@ -66,7 +67,11 @@ class Turn:
 
     @cached_property
     def inspected(self) -> list[Scope]:
-        return rights.scopes(self.session, self.person, self.now, rights.INSPECTS) if self.person else []
+        """Where the person may begin a check: in nothing that has ended."""
+        if self.person is None:
+            return []
+        ended = ended_campaigns(self.session)
+        return [replace(s, without=ended) for s in rights.scopes(self.session, self.person, self.now, rights.INSPECTS)]
 
     def is_one_of(self, roles: frozenset[Role]) -> bool:
         return bool(self.roles & roles)

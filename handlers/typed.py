@@ -7,6 +7,7 @@ from handlers import (
     checks,
     correcting,
     deadlines,
+    ended,
     help,
     locations,
     photos,
@@ -18,10 +19,11 @@ from handlers.questions import is_too_wide
 from handlers.turn import Turn
 from models import rights
 from models.checks import Check, CheckState
+from models.closing import ended_campaigns
 from models.naming import clean, fold
 from models.people import Expecting
 from models.rules.written_places import looks_like_degrees, read_coordinates
-from models.search import EXACT
+from models.search import EXACT, LIKELY
 
 UNDO_WORDS = frozenset({"撤销", "撤回", "undo", "退回上一步"})
 CORRECT_WORDS = frozenset({"更正", "correct", "改正"})
@@ -170,6 +172,9 @@ def _question_or_site(turn: Turn, draft: Check | None, line: str) -> None:
         return None
     if sites:
         return asking.choose_site(turn, sites)
+    seen = asking.sites_named(turn, line, least=EXACT if draft else LIKELY) if ended_campaigns(turn.session) else []
+    if seen and ended.refuses_site(turn, seen[0].id):
+        return None
     if draft is not None:
         return answers.add_note(turn, draft, line)
     if is_too_wide(line):

@@ -165,9 +165,10 @@ def headline_target(
     return None
 
 
-def campaigns_within(session: Session, granted: list[Scope]) -> list[Campaign]:
-    """Campaigns that have a site in these scopes, the newest first."""
+def campaigns_within(session: Session, granted: list[Scope], ended: bool = False) -> list[Campaign]:
+    """Campaigns that have a site in these scopes, the newest first: those that go on, or those that have ended."""
     query = select(Campaign).where(
-        Campaign.closed_at.is_(None), Campaign.id.in_(select(Site.campaign_id).where(within(granted)))
+        Campaign.closed_at.is_not(None) if ended else Campaign.closed_at.is_(None),
+        Campaign.id.in_(select(Site.campaign_id).where(within(granted))),
     )
     return list(session.scalars(query.order_by(Campaign.id.desc())))

@@ -21,14 +21,16 @@ OFFICE = frozenset({Role.OFFICE, Role.ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A part of the record: these areas (None: all) of this campaign (None: all)."""
+    """A part of the record: these areas (None: all) of this campaign (None: all), but nothing `without`."""
 
     areas: frozenset[int] | None = None
     campaign: int | None = None
+    without: frozenset[int] = frozenset()  # campaigns
 
     def covers(self, area_id: int, campaign_id: int) -> bool:
         """What `of_sites` says, of a site at hand."""
-        return (self.areas is None or area_id in self.areas) and self.campaign in (None, campaign_id)
+        there = (self.areas is None or area_id in self.areas) and self.campaign in (None, campaign_id)
+        return there and campaign_id not in self.without
 
     def of_sites(self) -> ColumnElement[bool]:
         """A condition on `Site`."""
@@ -37,6 +39,8 @@ class Scope:
             terms.append(Site.area_id.in_(sorted(self.areas)) if self.areas else false())
         if self.campaign is not None:
             terms.append(Site.campaign_id == self.campaign)
+        if self.without:
+            terms.append(Site.campaign_id.not_in(sorted(self.without)))
         condition: ColumnElement[bool] = true()
         for term in terms:
             condition = condition & term

@@ -3,17 +3,20 @@
 import asyncio
 import os
 import secrets
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.emulator.messages import Json
 from handlers.joining import hash_of
 from handlers.routes import BUTTONS
 from handlers.strangers import WRONG_LINKS_AN_HOUR
+from models import closing
 from models.campaigns import Campaign
 from models.checks import Check, CheckState
 from models.journal import JournalEntry
@@ -112,11 +115,18 @@ def _aged(session: Session, check: int, by: timedelta) -> None:
 async def test_b66_a_button_of_a_campaign_that_has_ended(office: Office) -> None:
     worker, check = await _ready(office, "en")
     now = worker.checks()[0].touched_at
-    await _changes(office, lambda session: session.execute(update(Campaign).values(closed_at=now)))
+
+    def end(session: Session, change: Callable[[Session, Campaign, Person, datetime], object]) -> None:
+        change(session, session.scalars(select(Campaign)).one(), session.get_one(Person, worker.person), now)
+
+    await _changes(office, lambda session: end(session, closing.close))
     said = await worker.presses(f"v1:ok:{check}")
-    await _changes(office, lambda session: session.execute(update(Campaign).values(closed_at=None)))
-    assert said == worker.words("check.campaign_closed", campaign="Toilet Revolution 2018")
-    assert worker.checks()[0].state is CheckState.DRAFT
+    await _changes(office, lambda session: end(session, closing.reopen))
+    assert said == worker.words(
+        "campaign.ended", campaign="Toilet Revolution 2018", date=f"{now.astimezone(ZoneInfo('Asia/Shanghai')):%m-%d}",
+        state=worker.words("campaign.draft_kept"),
+    )  # fmt: skip
+    assert worker.checks()[0].state is CheckState.CANCELLED
 
 
 async def test_b66_t02_a_button_of_somebody_who_has_left(office: Office) -> None:

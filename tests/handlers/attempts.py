@@ -77,6 +77,7 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
         ],
         "export": ["1:2018:8", "2:2018:8", "9:2018:8"],
         "csv": ["1:2018:8:0", "2:2018:8:0", "9:2018:8:0"],
+        "campaign": [f"{verb}:{n}:{day}" for verb in ("leave", "close") for n in (1, 9) for day in (0, 99)],
         "site_file": [f"{site}" for site in known.places],
     }
     assert set(words) >= set(BUTTONS), set(BUTTONS) - set(words)

@@ -206,9 +206,11 @@ def test_the_rows_of_a_ledger(record: Record) -> None:
         assert all(result.answered_at <= as_of for result in row.results)
 
 
-def test_closed_campaigns_are_out_of_sight(record: Record) -> None:
+def test_campaigns_that_have_ended_are_seen_only_by_who_asks_for_them(record: Record) -> None:
+    going_on = campaigns_within(record.session, [Scope()])
     for campaign in record.session.scalars(select(Campaign)):
         campaign.closed_at = moment(record.chance)
     record.session.flush()
     assert campaigns_within(record.session, [Scope()]) == []
+    assert campaigns_within(record.session, [Scope()], ended=True) == going_on
     assert record.session.scalars(select(Check)).all() == record.checks
