@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.orm import Session
 
-from bot import deliveries
+from bot import undelivered
 from bot.media import Media
 from bot.sender import Sender
 from bot.wallclock import WallClock
@@ -78,5 +78,5 @@ class Clock:
         return self._last is None or abs((now - self._last).total_seconds() - gone) > MOVED
 
     def _set_back(self, session: Session, now: datetime, ahead: timedelta) -> None:
-        deliveries.set_back(session, self._channel, now, ahead)
+        undelivered.set_back(session, self._channel, now, ahead)
         moments.set_back(session, now, ahead)

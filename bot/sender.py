@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot import deliveries
+from bot import deliveries, undelivered
 from bot.channels.outcomes import ChannelStopped, Failure, SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.deliveries import Act, Delivery
@@ -120,7 +120,7 @@ class Sender:
     def _recover(self, session: Session) -> None:
         """At the start for oneself; with other programs on the record now and then, for those that are gone."""
         served = self._leases.lapse(session, self._chat_prefix)
-        deliveries.recover(session, self._channel.name, self._clock.now(), served)
+        undelivered.recover(session, self._channel.name, self._clock.now(), served)
         self._recover_at = time.monotonic() + RECOVER_EVERY
 
     async def _serve_due(self) -> float:
@@ -275,7 +275,7 @@ class Sender:
         def note(session: Session) -> None:
             if not self._leases.holds(session, self._chat_prefix + delivery.chat):
                 return  # this program was taken for gone: what became of it is another's to find out by now
-            deliveries.failed(session, delivery, why, now)
+            undelivered.failed(session, delivery, why, now)
             if why.failure is Failure.MOVED and why.moved_to is not None:
                 moments.group_moved(session, now, self._channel.name, delivery.chat, why.moved_to)
             elif why.failure is Failure.UNREACHABLE:
@@ -285,7 +285,7 @@ class Sender:
             await self._surely(note)
         except Exception:
             log.exception("what a failure means could not be noted, only that it failed")
-            await self._surely(lambda session: deliveries.failed(session, delivery, why, now))
+            await self._surely(lambda session: undelivered.failed(session, delivery, why, now))
         self.wake()  # when it is to be tried again stands in the record
 
     async def _surely(self, note: Callable[[Session], T]) -> T:

@@ -85,6 +85,11 @@ class Turns:
     def _waits_in(chat: _Chat, person: str) -> bool:
         return any(row.person == person for _, _, row in chat.rows)
 
+    def waits(self, name: str) -> bool:
+        """Whether more of this chat is here already, that may be worked as soon as it is released."""
+        chat = self._chats.get(name)
+        return chat is not None and bool(chat.rows)
+
     def release(self, name: str) -> None:
         chat = self._chats.get(name)
         if chat is None:

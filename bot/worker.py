@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,13 +16,13 @@ from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_json import NotJson, loads_whole
 from bot.channels.telegram_reading import NotReadable
-from bot.deliveries import Delivery
 from bot.inbox import Waiting
 from bot.leases import Leases
 from bot.sender import Sender
 from bot.sharing import Later, comes_later
 from bot.turns import Turns
 from bot.wallclock import WallClock
+from bot.worked import AS_USUAL, How, Worked
 from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
 from handlers.dispatch import apologise, dispatch
@@ -41,19 +41,6 @@ LEFT_BY_ALL = timedelta(seconds=15)  # then by the busy too
 MOST_LEFT = 1000
 CROWD = 2000  # of one person's rows waiting: from there on their questions are dropped (F40)
 Mark = Callable[[Session, int, datetime, str], datetime | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """What a turn leaves to be done after its commit: answers to taps, so many messages to chats, when to look again.
-
-    `first`: what is to be shown in the row's own chat, claimed already.
-    """
-
-    toasts: Sequence[Toast] = ()
-    chats: Mapping[str, int] = field(default_factory=dict)
-    later: datetime | None = None
-    first: Delivery | None = None
 
 
 class Worker:
@@ -78,6 +65,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._toasting: set[asyncio.Task[None]] = set()
+        self._held: set[str] = set()  # chats with something to show that waits until all that waits there is worked
         self._stopping = False
         self.after: Callable[[], None] = lambda: None
 
@@ -152,9 +140,12 @@ class Worker:
 
         False when the record cannot be written at the moment.
         """
-        at_once, first = self._sender.reserve(row.chat), None
+        behind = not self._shared and self._turns.waits(row.chat)
+        release = row.chat in self._held
+        at_once, first = not behind and not release and self._sender.reserve(row.chat), None
+        how = How(crowded, behind, at_once, release and not behind)
         try:
-            worked = await self._writer.run(lambda session: self._next_turn(session, row, crowded, at_once))
+            worked = await self._writer.run(lambda session: self._next_turn(session, row, how))
         except AlreadyDone:
             log.warning("inbox row %d was done before", row.id)
         except RecordUnavailable as error:
@@ -173,6 +164,7 @@ class Worker:
                 self._again(row, worked.at)
                 return True
             first = worked.first
+            self._held.add(row.chat) if behind else self._held.discard(row.chat)
             self._go_on(worked)
         finally:
             if at_once:
@@ -187,7 +179,7 @@ class Worker:
             self._toasting.add(task)
             task.add_done_callback(self._toasting.discard)
 
-    def _next_turn(self, session: Session, row: Waiting, crowded: bool, at_once: bool) -> Worked | Later:
+    def _next_turn(self, session: Session, row: Waiting, how: How) -> Worked | Later:
         """Where several programs share the inbox, this one's next row need not be its chat's next, nor still open.
 
         Nothing is raised then: what fails is done again without it, with all that shared its commit.
@@ -199,20 +191,19 @@ class Worker:
                 return Worked()
             if later is not None:
                 return later
-        return self.turn(session, row, crowded, at_once)
+        return self.turn(session, row, how)
 
-    def turn(self, session: Session, row: Waiting, crowded: bool = False, at_once: bool = False) -> Worked:
-        """All that one row asks for, in the transaction of `session`. Raises AlreadyDone, now or at the commit.
-
-        `at_once`: what is to be shown in the row's own chat is claimed for sending, too.
-        """
+    def turn(self, session: Session, row: Waiting, how: How = AS_USUAL) -> Worked:
+        """All that one row asks for, in the transaction of `session`. Raises AlreadyDone, now or at the commit."""
         now = self._clock.now()
         inbox.finish(session, row.id, now)
         incoming = self._read(session, row)
         if incoming is None:
             return Worked()
-        outcome = dispatch(session, incoming, f"in:{row.id}", self._agency, crowded)
-        claimed = deliveries.claim_at_once(outcome.cards, row.chat, now) if at_once else None
+        outcome = dispatch(session, incoming, f"in:{row.id}", self._agency, how.crowded, how.behind)
+        if how.release:
+            outcome.cards += deliveries.release(session, self._channel.name, row.chat, now)
+        claimed = deliveries.claim_at_once(outcome.cards, row.chat, now) if how.at_once else None
         others = [card for card in dict.fromkeys(outcome.cards) if claimed is None or card is not claimed[0]]
         return Worked(
             toasts=outcome.toasts,

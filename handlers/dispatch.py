@@ -11,13 +11,16 @@ from models import rights
 from models.people import Account, Posting, Role, account_of
 
 
-def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency, crowded: bool = False) -> Outcome:
+def dispatch(
+    session: Session, incoming: Incoming, row: str, agency: Agency, crowded: bool = False, behind: bool = False
+) -> Outcome:
     """Does all that the message asks, inside the caller's transaction. `row` names the message for ever.
 
     `crowded`: so much of the sender's waits that only evidence is taken and questions are dropped.
+    `behind`: more of this chat waits.
     """
     now = incoming.received_at
-    turn = Turn(session=session, agency=agency, now=now, incoming=incoming, row=row, crowded=crowded)
+    turn = Turn(session=session, agency=agency, now=now, incoming=incoming, row=row, crowded=crowded, behind=behind)
     _recognise(turn)
     if incoming.in_group:
         turn.group = groups.group_of(turn)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from handlers import day_cards, digests, groups, joining, mornings, receipts, submitting, unfinished, unusable
+from handlers import bunches, day_cards, digests, groups, joining, mornings, receipts, submitting, unfinished, unusable
 from handlers.agency import Agency
 from handlers.messages import ChatKind, Incoming, Kind
 from handlers.pictures.looking import Look
@@ -119,7 +119,9 @@ def _refresh_receipt(session: Session, agency: Agency, now: datetime, photo: Pho
     check = session.get(Check, photo.check_id) if photo.check_id is not None else None
     if check is None or check.state is not CheckState.SUBMITTED:
         return False
-    receipts.show_receipt(_turn_about(session, agency, now, photo), check, follows=False)
+    turn = _turn_about(session, agency, now, photo)
+    receipts.show_receipt(turn, check, follows=False)
+    bunches.refresh(turn, check)
     return True
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from handlers import (  # fmt: skip
     answers,
     asking,
+    bunches,
     checks,
     closing,
     codes,
@@ -88,6 +89,7 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "cancel": checks.tap_cancel,
     "resume": checks.tap_resume,
     "begin": mine.tap_begin,
+    "receipt": bunches.tap_receipt,
     "each": answers.tap_each,
     "item": answers.tap_item,
     "say": answers.tap_answer,

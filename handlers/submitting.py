@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 
-from handlers import check_card, checks, day_cards, ended, live, positions, receipts
+from handlers import bunches, check_card, checks, day_cards, ended, live, positions, receipts
 from handlers.deadlines import deadline_said, step
 from handlers.messages import Reply
 from handlers.turn import Turn
@@ -60,6 +60,7 @@ def submit(turn: Turn, check: Check, at: datetime, placed: int) -> None:
     reconcile_findings(turn, check, results)
     positions.propose(turn, check)
     receipts.show_receipt(turn, check, counted=receipts.tally(results, len(rest)))
+    bunches.gather(turn, check)
     day_cards.refresh(turn, check)
 
 

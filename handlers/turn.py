@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers import texts
 from handlers.agency import Agency
-from handlers.messages import Incoming, Outcome, Reply, Toast
+from handlers.messages import Incoming, Kind, Outcome, Reply, Toast
 from models import rights
 from models.closing import ended_campaigns
 from models.journal import enter
@@ -18,6 +18,8 @@ from models.messages import Card, OutboxRow, Priority, SendState, add_card, card
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Role
 from models.record import aside
 from models.rights import Scope
+
+HELD_BACK = timedelta(seconds=30)  # at most, until what waits in a chat is worked
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Turn:
     account: Account | None = None
     group: GroupChat | None = None
     outcome: Outcome = field(default_factory=Outcome)
+    behind: bool = False  # more of this chat waits to be worked: what is to be shown there waits for that
     crowded: bool = False  # too much of this person's waits: questions are dropped (F40)
     _said: int = 0
 
@@ -53,6 +56,11 @@ class Turn:
     @property
     def today(self) -> date:
         return self.agency.day(self.now)
+
+    @property
+    def nobody_asks(self) -> bool:
+        """No message of anybody began this."""
+        return self.incoming.kind is Kind.NOTHING
 
     @cached_property
     def roles(self) -> set[Role]:
@@ -170,14 +178,19 @@ class Turn:
     ) -> None:
         body = reply.to_data()
         card = card_of(self.session, key)
-        due_at = self.now + timedelta(seconds=settle)
+        soon = self.now + timedelta(seconds=settle)
+        due_at = self.now + HELD_BACK if self.behind and chat == self.incoming.chat else soon
         if card is None:
             card = Card(key=key, channel=channel, chat=chat, body=body, follows=follows, below=below, wish=1, shown=0,
                         state=SendState.DUE, due_at=due_at)  # fmt: skip
             self.outcome.cards.append(card)
             return add_card(self.session, card)
         moved = follows and below > (card.below or 0)
-        if card.body == body and not moved:
+        alone = card.part_of is None
+        if card.body == body and not moved and (alone or self.nobody_asks):
+            return None
+        if not alone and self.nobody_asks:  # told of in another card, which is written anew for that
+            card.body, card.wish, card.shown = body, card.wish + 1, card.wish + 1
             return None
         self.outcome.cards.append(card)
         was_shown = card.shown == card.wish
@@ -186,8 +199,12 @@ class Turn:
             card.follows = follows
         if below > card.below:
             card.below = below
-        if was_shown:  # a wish that waits already is not put off by the next: a busy chat would never see it
+        if (
+            was_shown or due_at < card.due_at
+        ):  # a wish that waits is not put off by the next: a busy chat would never see it
             card.due_at = due_at
+        if not alone:  # somebody wants to see it by itself
+            card.part_of = None
         if card.state is SendState.DEAD:
             card.state, card.stale_message_id, card.message_id = SendState.DUE, card.message_id, None
         return None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, words
+from models.base import Base, index_where, words
 from models.record import keep, known, remember
 
 # What is still to be done, of all that ever was. Its index is used only where a query says the very same words.
@@ -125,6 +125,7 @@ class Card(Base):
     __table_args__ = (
         Index("ix_cards_waiting", "channel", "chat", "due_at", sqlite_where=OPEN_CARDS, postgresql_where=OPEN_CARDS),
         Index("ix_cards_chat", "chat", "channel", "message_id"),
+        index_where("part_of IS NOT NULL", "ix_cards_part_of", "part_of"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,6 +145,7 @@ class Card(Base):
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    part_of: Mapped[int | None] = mapped_column(ForeignKey("cards.id"))  # the card that tells of it among others
 
 
 def card_of(session: Session, key: str) -> Card | None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot import deliveries, inbox
+from bot import deliveries, inbox, undelivered
 from bot.channels.telegram_reading import Glance
 from bot.inbox import Waiting
 from bot.leases import SECONDS, Leases
@@ -192,7 +192,7 @@ def test_only_what_the_dead_were_sending_is_unknown(shared: Database) -> None:
     with shared.writing() as session:
         served, orphaned = _outgoing(session, "5", SendState.SENDING), _outgoing(session, "6", SendState.SENDING)
         assert alive.take(session, "chat:telegram:5")
-        deliveries.recover(session, "telegram", NOW, alive.lapse(session, "chat:telegram:"))
+        undelivered.recover(session, "telegram", NOW, alive.lapse(session, "chat:telegram:"))
         session.flush()
         session.expire_all()
         assert (served.state, orphaned.state) == (SendState.SENDING, SendState.UNKNOWN)
@@ -207,8 +207,8 @@ def test_two_messages_of_one_card_become_one_again(shared: Database) -> None:
         session.flush()
         first = deliveries.claim(session, "telegram", "5", NOW)
         assert first is not None
-        deliveries.recover(session, "telegram", NOW)
-        again = deliveries.claim(session, "telegram", "5", NOW + deliveries.UNKNOWN_WAIT)
+        undelivered.recover(session, "telegram", NOW)
+        again = deliveries.claim(session, "telegram", "5", NOW + undelivered.UNKNOWN_WAIT)
         assert again is not None
         assert again.repeat
         assert deliveries.succeeded(session, again, 102, NOW) is None

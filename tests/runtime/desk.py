@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import deliveries
+from bot import deliveries, undelivered
 from bot.channels.outcomes import Failure, SendFailed
 from bot.deliveries import Delivery
 from models.database import Database
@@ -52,10 +52,10 @@ class Desk:
         return self.database.write(lambda session: deliveries.succeeded(session, delivery, message_id, self.now))
 
     def failed(self, delivery: Delivery, why: SendFailed) -> None:
-        self.database.write(lambda session: deliveries.failed(session, delivery, why, self.now))
+        self.database.write(lambda session: undelivered.failed(session, delivery, why, self.now))
 
     def restart(self) -> None:
-        self.database.write(lambda session: deliveries.recover(session, "telegram", self.now))
+        self.database.write(lambda session: undelivered.recover(session, "telegram", self.now))
 
     def due(self, after: datetime | None = None) -> datetime | None:
         with self.database.reading() as session:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot import deliveries
+from bot import deliveries, undelivered
 from bot.channels.outcomes import Failure, SendFailed
 from models.messages import Priority, SendState
 from tests.runtime.desk import CHAT, NEVER_LEFT, NOW, TIMED_OUT, Desk
@@ -121,7 +121,7 @@ def test_a_clock_set_back_makes_nothing_wait(desk: Desk) -> None:
     desk.card("c")
     desk.now = NOW - timedelta(hours=5)
     assert desk.chats() == []
-    desk.database.write(lambda session: deliveries.set_back(session, "telegram", desk.now))
+    desk.database.write(lambda session: undelivered.set_back(session, "telegram", desk.now))
     assert desk.chats() == [CHAT]
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy.orm import Session
 
-from bot import deliveries, inbox
+from bot import deliveries, inbox, undelivered
 from bot.app import agency_of
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
@@ -228,7 +228,7 @@ class InProcess:
             message_id = await sender._call(delivery)
         except SendFailed as why:
             failure = why
-            self.write(lambda session: deliveries.failed(session, delivery, failure, self.now()))
+            self.write(lambda session: undelivered.failed(session, delivery, failure, self.now()))
         else:
             self.write(lambda session: deliveries.succeeded(session, delivery, message_id, self.now()))
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from sqlalchemy import select
 
-from bot import deliveries
+from bot import deliveries, undelivered
 from bot.channels.outcomes import Failure
 from bot.channels.telegram import TelegramChannel
 from bot.pacing import Pacer
@@ -61,35 +61,35 @@ def claim_not_kept() -> Iterator[None]:
 @contextmanager
 def no_recovery() -> Iterator[None]:
     """What was on its way when the program died stays so."""
-    with patch.object(deliveries, "recover", lambda *_: None):
+    with patch.object(undelivered, "recover", lambda *_: None):
         yield
 
 
 @contextmanager
 def unknown_is_not_sent() -> Iterator[None]:
     """No answer counts as not delivered: sent again at once, and not marked."""
-    real = deliveries.failed
+    real = undelivered.failed
 
     def failed(session: Any, delivery: Any, why: Any, now: Any) -> None:
         if why.failure is Failure.UNKNOWN:
             why.failure = Failure.NOT_SENT
         real(session, delivery, why, now)
 
-    with patch.object(deliveries, "failed", failed):
+    with patch.object(undelivered, "failed", failed):
         yield
 
 
 @contextmanager
 def unknown_is_sent() -> Iterator[None]:
     """No answer counts as delivered."""
-    real = deliveries.failed
+    real = undelivered.failed
 
     def failed(session: Any, delivery: Any, why: Any, now: Any) -> None:
         real(session, delivery, why, now)
         if why.failure is Failure.UNKNOWN and not delivery.is_card:
             session.get_one(OutboxRow, delivery.id).state = SendState.SENT
 
-    with patch.object(deliveries, "failed", failed):
+    with patch.object(undelivered, "failed", failed):
         yield
 
 
