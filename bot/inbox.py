@@ -33,6 +33,7 @@ class Waiting:
     due_at: datetime
     received_at: datetime
     raw: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    early: bool = False  # a tap that came before something sent before it, which has not come since (F21)
 
 
 def store(

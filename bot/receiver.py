@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from bot import inbox
 from bot.channels.outcomes import AnotherPoller, ChannelStopped, SendFailed
 from bot.channels.telegram import TelegramChannel
+from bot.holes import Holes
 from bot.inbox import Waiting
 from bot.leases import Leases
 from bot.wallclock import WallClock
@@ -41,6 +42,7 @@ class Receiver:
         self._arrived = arrived
         self._leases = leases or Leases()
         self._pause = FIRST_PAUSE
+        self._holes = Holes(arrived)
 
     async def keep(self, updates: list[dict[str, Any]], move_cursor: bool) -> None:
         """Returns when all of them are committed."""
@@ -49,8 +51,11 @@ class Receiver:
         made = await self._writer.run(
             lambda session: inbox.store(session, self._channel.name, self._channel.bot_id, seen, now, move_cursor)
         )
-        if made:
-            self._arrived(made)
+        if move_cursor or self._leases.shared:  # in order as they are; or of the numbers others have the rest
+            if made:
+                self._arrived(made)
+        else:
+            self._holes.take([update["update_id"] for update in updates], made)
 
     async def poll(self, offset: int | None) -> None:
         """Long polling, for ever; the platform answers one program at a time, so of several the others stand by."""

@@ -43,7 +43,8 @@ class Turns:
     def add(self, row: Waiting) -> None:
         chat = self._chats.setdefault(row.chat, _Chat())
         last = chat.rows[-1][0] if chat.rows else 0
-        insort(chat.rows, (row.order or last, row.id, row), key=_PLACE)
+        number = row.id if row.order or not chat.rows else max(row.id, chat.rows[-1][1])
+        insort(chat.rows, (row.order or last, number, row), key=_PLACE)
         self.count += 1
         if chat.ready_at is None or row.due_at > chat.ready_at:
             chat.ready_at = row.due_at

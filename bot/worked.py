@@ -19,6 +19,7 @@ class Worked:
     chats: Mapping[str, int] = field(default_factory=dict)
     later: datetime | None = None
     first: Delivery | None = None
+    parked: bool = False  # it is an edit of something that has not come yet
 
 
 @dataclass(frozen=True, slots=True)

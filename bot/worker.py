@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot import deliveries, inbox
+from bot import deliveries, inbox, parking
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_json import NotJson, loads_whole
@@ -26,7 +26,7 @@ from bot.worked import AS_USUAL, How, Worked
 from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
 from handlers.dispatch import apologise, dispatch
-from handlers.messages import Incoming, Toast
+from handlers.messages import Incoming, Outcome, Toast
 from models.messages import InboxRow, InboxState
 from models.record import AlreadyDone
 
@@ -67,6 +67,7 @@ class Worker:
         self._toasting: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()  # chats with something to show that waits until all that waits there is worked
         self._stopping = False
+        self._edits = parking.ParkedEdits(channel.name, writer, clock)
         self.after: Callable[[], None] = lambda: None
 
     def add(self, rows: list[Waiting]) -> None:
@@ -83,8 +84,11 @@ class Worker:
     async def run(self, left: list[Waiting]) -> None:
         """Goes on with what was `left` at the last stop, then with what arrives."""
         self.add(left)
+        self.add(await self._edits.free())
         while not self._stopping:
             self._wake.clear()
+            if self._edits.any_over:
+                self.add(await self._edits.free())
             while len(self._under_way) < AT_ONCE and (row := self._turns.take(self._clock.now())) is not None:
                 task = asyncio.create_task(self._work(row))
                 self._under_way.add(task)
@@ -104,6 +108,8 @@ class Worker:
                 log.warning("what others left in the inbox cannot be read: %s", error)
             else:
                 self.add([row for row in rows if row.id not in self._queued])
+            if self._edits:  # the message may have been another program's
+                self.add(await self._edits.free())
 
     def _left_over(self, session: Session) -> list[Waiting]:
         alone = LEFT_BY_ALL if self._turns.count or self._under_way else LEFT_ALONE
@@ -165,6 +171,10 @@ class Worker:
                 return True
             first = worked.first
             self._held.add(row.chat) if behind else self._held.discard(row.chat)
+            if worked.parked:
+                self._edits.add(row)
+            elif self._edits:
+                self.add(await self._edits.after(row))
             self._go_on(worked)
         finally:
             if at_once:
@@ -196,11 +206,9 @@ class Worker:
     def turn(self, session: Session, row: Waiting, how: How = AS_USUAL) -> Worked:
         """All that one row asks for, in the transaction of `session`. Raises AlreadyDone, now or at the commit."""
         now = self._clock.now()
-        inbox.finish(session, row.id, now)
-        incoming = self._read(session, row)
-        if incoming is None:
-            return Worked()
-        outcome = dispatch(session, incoming, f"in:{row.id}", self._agency, how.crowded, how.behind)
+        outcome = self._do(session, row, how, now)
+        parked = outcome is None
+        outcome = outcome or Outcome()
         if how.release:
             outcome.cards += deliveries.release(session, self._channel.name, row.chat, now)
         claimed = deliveries.claim_at_once(outcome.cards, row.chat, now) if how.at_once else None
@@ -210,7 +218,20 @@ class Worker:
             chats=outcome.chats + Counter(card.chat for card in others if card.due_at <= now),
             later=min((card.due_at for card in others if card.due_at > now), default=None),
             first=claimed[1] if claimed is not None else None,
+            parked=parked,
         )
+
+    def _do(self, session: Session, row: Waiting, how: How, now: datetime) -> Outcome | None:
+        """None for what has to wait for something that was said before it."""
+        incoming = self._read(session, row)
+        if incoming is not None and (row.early or incoming.edited):
+            incoming = parking.judge(session, incoming, row, now)
+            if incoming is None:
+                return None
+        inbox.finish(session, row.id, now)
+        if incoming is None:
+            return Outcome()
+        return dispatch(session, incoming, f"in:{row.id}", self._agency, how.crowded, how.behind)
 
     def _read(self, session: Session, row: Waiting) -> Incoming | None:
         raw = row.raw
@@ -239,6 +260,7 @@ class Worker:
                 log.exception("nobody could be told of inbox row %d, which failed", row.id)
         if again is not None:
             return self._again(row, again)
+        self.add(await self._edits.after(row))
         return self._sender.wake()
 
     def _note(self, session: Session, row: Waiting, reason: str, mark: Mark, apology: bool) -> datetime | None:

@@ -78,6 +78,7 @@ class Incoming:
     text: str = ""
     edited: bool = False
     edited_at: datetime | None = None
+    overtook: bool = False  # what it is about was sent before it and has never come (F21)
     reply_to: int | None = None
     forwarded: bool = False
     album: str | None = None

@@ -114,6 +114,8 @@ VERSION = "v1"
 
 def in_private(turn: Turn) -> None:
     kind = turn.incoming.kind
+    if turn.incoming.overtook:
+        return _overtook(turn)
     if kind is Kind.TAP:
         return tap(turn)
     if kind is Kind.PHOTO:
@@ -129,6 +131,18 @@ def in_private(turn: Turn) -> None:
     if kind is Kind.TEXT:
         return text(turn)
     return None
+
+
+def _overtook(turn: Turn) -> None:
+    """What it changes or answers has never come: nothing is done, and it is asked for again (F21)."""
+    tapped = turn.incoming.kind is Kind.TAP
+    said = turn.text("help.tap_overtook" if tapped else "help.edit_overtook")
+    turn.record(
+        "tap.overtook" if tapped else "edit.overtook", "person", turn.actor.id, message=turn.incoming.message_id,
+        text=turn.incoming.button or turn.incoming.text,
+    )  # fmt: skip
+    turn.toast(said, alert=True)
+    turn.say(said)
 
 
 def text(turn: Turn) -> None:

@@ -12,6 +12,7 @@ from models.record import keep, known, remember
 
 # What is still to be done, of all that ever was. Its index is used only where a query says the very same words.
 OPEN_INBOX = text("(state = 'new')")
+PARKED_INBOX = text("(state = 'parked')")
 OPEN_OUTBOX = text("(state IN ('due', 'sending', 'unknown'))")
 OPEN_CARDS = text("(wish <> shown OR stale_message_id IS NOT NULL)")
 
@@ -19,6 +20,7 @@ OPEN_CARDS = text("(wish <> shown OR stale_message_id IS NOT NULL)")
 class InboxState(StrEnum):
     NEW = "new"
     DONE = "done"
+    PARKED = "parked"  # an edit that came before its message (F21)
     DEAD = "dead"  # three tries failed, or it cannot be read: kept, never in the way of the next
 
 
@@ -29,6 +31,7 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("channel", "bot", "update_id"),
         Index("ix_inbox_waiting", "channel", "chat", sqlite_where=OPEN_INBOX, postgresql_where=OPEN_INBOX),
+        Index("ix_inbox_parked", "channel", sqlite_where=PARKED_INBOX, postgresql_where=PARKED_INBOX),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

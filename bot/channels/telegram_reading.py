@@ -15,6 +15,7 @@ from models.naming import clean
 
 CHANNEL = "telegram"
 LATE_SECONDS = 60
+SECONDS_ABOVE = 24  # bits, in a message's place in its chat
 LONGEST_REASON = 300
 LONGEST_NAME = 256
 OUT = frozenset({"left", "kicked"})
@@ -82,7 +83,7 @@ def _id(part: Any) -> int | None:
 
 def _order(date: Any, number: Any) -> int:
     """By the second it was sent, then by its number: what a phone queued may be numbered as it happened to arrive."""
-    return int(date) << 24 | int(number) & 0xFFFFFF if 0 <= date < 1 << 33 else 0
+    return int(date) << SECONDS_ABOVE | int(number) & 0xFFFFFF if 0 <= date < 1 << 33 else 0
 
 
 def read_update(raw: dict[str, Any], received_at: datetime) -> Incoming | None:
