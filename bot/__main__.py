@@ -1,4 +1,4 @@
-"""The command line: demo, run, import, campaign, check-config, emulator."""
+"""The command line: demo, run, import, campaign, inbox, check-config, emulator."""
 
 import argparse
 import asyncio
@@ -53,6 +53,13 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
 
         campaigns.add_arguments(campaign)
     campaign.set_defaults(command=_campaign)
+    dead = commands.add_parser("inbox", help="list messages that failed three times, try one again")
+    _with_config(dead)
+    if wanted == "inbox":
+        from bot import dead_rows
+
+        dead_rows.add_arguments(dead)
+    dead.set_defaults(command=_inbox)
     demo = commands.add_parser("demo", help="try everything on this machine, without a token")
     demo.add_argument("--port", type=int, default=8081)
     demo.add_argument("--script", action="store_true", help="plays the dialogues by itself")
@@ -135,6 +142,12 @@ def _campaign(options: argparse.Namespace) -> int:
     from bot import campaigns
 
     return _on_record(options, campaigns.run)
+
+
+def _inbox(options: argparse.Namespace) -> int:
+    from bot import dead_rows
+
+    return _on_record(options, dead_rows.run)
 
 
 def _on_record(

@@ -181,9 +181,9 @@ class App:
         self._watch(self.watchdog.run(), "watchdog")
         self._watch(self.sender.run(), "sender")
         self._watch(self.media.run(), "media")
+        self._watch(self.worker.look_round(), "look-round")
         if self.leases.shared:
             self._watch(self.leases.run(), "leases")
-            self._watch(self.worker.look_round(), "look-round")
         self.clock.start()
         self._menus = asyncio.create_task(self._set_menus())
 

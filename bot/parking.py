@@ -7,7 +7,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.channels.telegram_json import NotJson, loads_whole
@@ -20,6 +20,7 @@ from models.checks import ItemResult
 from models.evidence import Photo
 from models.messages import PARKED_INBOX, InboxRow, InboxState
 from models.people import account_of
+from models.record import columns
 
 log = logging.getLogger(__name__)
 LONGEST = timedelta(hours=24)
@@ -30,7 +31,7 @@ Place = tuple[str, int]  # a chat, and where in its order
 
 
 class ParkedEdits:
-    """Those this program knows of: where each waits, and until when."""
+    """Where each waits, and until when. What was dead and is to be tried again waits here, too (F38)."""
 
     def __init__(self, channel: str, writer: Writer, clock: WallClock) -> None:
         self._channel, self._writer, self._clock = channel, writer, clock
@@ -43,9 +44,14 @@ class ParkedEdits:
         """What has waited for this row, which has just been dealt with."""
         return await self.free(row) if (row.chat, row.order) in self._places else []
 
-    @property
-    def any_over(self) -> bool:
-        return bool(self._places) and min(self._places.values()) <= self._clock.now()
+    async def any_due(self, shared: bool) -> bool:
+        """Whether to look: something has waited long enough; or its message may have been another program's."""
+        if shared and self._places:
+            return True
+        name, now = self._channel, self._clock.now()
+        return await self._writer.look(
+            lambda session: columns(session, _DUE, channel=name, now=now).first() is not None
+        )
 
     def __bool__(self) -> bool:
         return bool(self._places)
@@ -128,6 +134,13 @@ def _is_message(raw: str) -> bool:
         return "message" in loads_whole(raw)
     except NotJson:
         return False
+
+
+_DUE = (
+    select(InboxRow.id)
+    .where(InboxRow.channel == bindparam("channel"), PARKED_INBOX, InboxRow.due_at <= bindparam("now"))
+    .limit(1)
+)
 
 
 def _look(

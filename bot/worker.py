@@ -36,6 +36,7 @@ IN_MEMORY = 2000  # waiting rows whose updates are kept as they came
 TROUBLE_PAUSE = timedelta(seconds=2)
 LAST_SECONDS = 2.5
 LOOK_EVERY = 1.0
+LOOK_ALONE = 5.0
 LEFT_ALONE = timedelta(seconds=3)  # then a row is taken up by whoever sees it and has nothing else to do
 LEFT_BY_ALL = timedelta(seconds=15)  # then by the busy too
 MOST_LEFT = 1000
@@ -87,8 +88,6 @@ class Worker:
         self.add(await self._edits.free())
         while not self._stopping:
             self._wake.clear()
-            if self._edits.any_over:
-                self.add(await self._edits.free())
             while len(self._under_way) < AT_ONCE and (row := self._turns.take(self._clock.now())) is not None:
                 task = asyncio.create_task(self._work(row))
                 self._under_way.add(task)
@@ -99,17 +98,18 @@ class Worker:
                 await asyncio.wait_for(self._wake.wait(), min(seconds, 5.0))
 
     async def look_round(self) -> None:
-        """Where several programs share the inbox: what lies in it for seconds may be that of one that is gone."""
+        """For what need not wait any more; and where several programs share the inbox, for what others have left: what
+        lies in it for seconds may be that of one that is gone."""
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(LOOK_EVERY if self._shared else LOOK_ALONE)
             try:
-                rows = await self._writer.look(self._left_over)
+                rows = await self._writer.look(self._left_over) if self._shared else []
+                free = await self._edits.free() if await self._edits.any_due(self._shared) else []
             except RecordUnavailable as error:
-                log.warning("what others left in the inbox cannot be read: %s", error)
+                log.warning("what is left in the inbox cannot be read: %s", error)
             else:
                 self.add([row for row in rows if row.id not in self._queued])
-            if self._edits:  # the message may have been another program's
-                self.add(await self._edits.free())
+                self.add(free)
 
     def _left_over(self, session: Session) -> list[Waiting]:
         alone = LEFT_BY_ALL if self._turns.count or self._under_way else LEFT_ALONE
@@ -271,13 +271,15 @@ class Worker:
         return again
 
     def _apologise(self, session: Session, row: Waiting) -> None:
-        if session.get_one(InboxRow, row.id).state is not InboxState.DEAD:
+        dead = session.get_one(InboxRow, row.id)
+        if dead.state is not InboxState.DEAD:
             return
+        death = f"dead:{row.id}:{dead.done_at:%Y%m%d%H%M%S}"  # a row that is tried again may die again
         try:
             incoming, readable = self._read(session, row), True
         except NotReadable:
             incoming, readable = inbox.without_words(self._channel.name, row, self._came_at(row)), False
-        apologise(session, incoming, f"in:{row.id}", self._agency, row.id, readable)
+        apologise(session, incoming, death, self._agency, row.id, readable)
 
     def _again(self, row: Waiting, at: datetime) -> None:
         """After a while that does not depend on a clock that may be moved."""

@@ -20,7 +20,7 @@ OPEN_CARDS = text("(wish <> shown OR stale_message_id IS NOT NULL)")
 class InboxState(StrEnum):
     NEW = "new"
     DONE = "done"
-    PARKED = "parked"  # an edit that came before its message (F21)
+    PARKED = "parked"  # an edit that came before its message (F21); one that was dead and is to be tried again (F38)
     DEAD = "dead"  # three tries failed, or it cannot be read: kept, never in the way of the next
 
 
