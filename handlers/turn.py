@@ -20,6 +20,7 @@ from models.record import aside
 from models.rights import Scope
 
 HELD_BACK = timedelta(seconds=30)  # at most, until what waits in a chat is worked
+LONGEST_SETTLE = timedelta(seconds=1)  # of a card that waits for the rest of an album
 
 
 @dataclass
@@ -199,9 +200,8 @@ class Turn:
             card.follows = follows
         if below > card.below:
             card.below = below
-        if (
-            was_shown or due_at < card.due_at
-        ):  # a wish that waits is not put off by the next: a busy chat would never see it
+        held_back = card.due_at - soon > LONGEST_SETTLE and not self.nobody_asks
+        if was_shown or held_back:  # a wish that waits is not put off by the next: a busy chat would never see it
             card.due_at = due_at
         if not alone:  # somebody wants to see it by itself
             card.part_of = None

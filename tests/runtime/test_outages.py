@@ -194,3 +194,45 @@ async def test_a_message_that_breaks_a_handler_is_kept_aside_and_delays_nobody(t
     await _until(lambda: any(str(dead.id) in answer for answer in _answers(world)))
     admin = world.running.world.chats[1001].messages
     await _until(lambda: any(str(dead.id) in m.body.text and "小陈" in m.body.text for m in admin.values()))
+
+
+MEANWHILE = """\
+小陈 → 📍 35 m from 体育馆五星公厕
+小陈 → 🖼🖼
+小陈 → 3 有烟蒂
+小陈 → 提交
+小陈 → 📍 15 m from 玄真公厕
+小陈 → 🖼🖼
+小陈 → 提交
+小陈 → 📍 10 m from 太和市场公厕
+小陈 → 🖼🖼
+小陈 → 提交
+"""
+AFTERWARDS = """\
+小陈 ←
+    ✅ 已记录 3 项检查
+    …
+    6 张照片，已存 6 张
+    …
+小陈 ← 3 messages
+"""
+
+
+async def test_receipts_that_wait_together_are_one_message(town: tuple[Town, Stage]) -> None:
+    """F41: what somebody sent while we were out of reach is worked first and told of once, though it is all due."""
+    world, stage = town
+    settle = world.settle
+    await _says(world, "今天")
+    await world.settle()
+    world.faults({"method": "getUpdates", "kind": "error", "code": 502})
+    await _says(world, "今天")  # taken by the poll under way; the next one fails
+    await _until(lambda: len(_answers(world)) == 2)
+    world.settle = lambda: asyncio.sleep(0)  # type: ignore[method-assign] - nothing comes to rest meanwhile
+    await world.play(stage, MEANWHILE)
+    world.settle = settle  # type: ignore[method-assign]
+    world.faults()
+    await world.settle()
+    await world.play(stage, AFTERWARDS)
+    cards = {card.key: card for card in world.all_of(Card)}
+    assert [card.key for card in cards.values() if card.message_id is not None] == ["receipts:3"]
+    assert all(card.wish == card.shown for card in cards.values())
