@@ -89,4 +89,4 @@ def apologise(
     for account in set(administrators):
         key = "failure.admin" if readable else "failure.admin_unreadable"
         said = texts.say(account.person.language, key, number=number, name=turn.person.name)
-        turn.post(f"{row}:{account.id}", account.channel, account.external_id, Reply(said))
+        turn.post(f"{row}:admin:{account.id}", account.channel, account.external_id, Reply(said))

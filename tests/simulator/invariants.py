@@ -76,7 +76,7 @@ def _inbox(sim: "Simulation") -> None:
     if len(rows) > poisoned + breaking:
         sim.witness.breaks("I10", f"{len(rows)} dead rows: {rows[:3]}")
     for number, error in rows:
-        told = sim.witness.ask("SELECT count(*) FROM outbox WHERE key = ?", f"in:{number}:1")[0][0]
+        told = sim.witness.ask("SELECT count(*) FROM outbox WHERE key LIKE ?", f"dead:{number}:%:1")[0][0]
         if error.startswith("Injected") and not told:
             private = sim.witness.ask("SELECT chat FROM inbox WHERE id = ?", number)[0][0]
             if not private.startswith("-") and private != str(STRANGER):
