@@ -21,6 +21,7 @@ from bot.pacing import Pace
 from bot.receiver import Receiver
 from bot.rendering import Renderer
 from bot.sender import Sender
+from bot.skew import ClockAlarm
 from bot.store import PhotoStore, make_folder
 from bot.wallclock import WallClock
 from bot.watchdog import Watchdog
@@ -154,6 +155,7 @@ class App:
         self.media = Media(self.channel, self.writer, self._clock, agency, store, self.sender, self.leases)
         self.clock = Clock(self.channel.name, self.writer, self._clock, agency, self.sender, self.media)
         self.receiver = Receiver(self.channel, self.writer, self._clock, self.worker.add, self.leases)
+        self.receiver.heard = ClockAlarm(self.writer, agency, self.sender).heard
         self.watchdog = Watchdog()
         self.worker.after, self.media.gives_way = self.media.wake, self.worker.is_pressed
         self._built = True

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from telegram.error import TelegramError
@@ -18,11 +19,16 @@ from bot.writer import RecordUnavailable, Writer
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 25
+MOST_AT_ONCE = 100  # updates in one answer of the platform
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 CONFLICT_PAUSE = 60.0
 TAKING_OVER_PAUSE = 5.0  # the one before, of the same record, is about to notice that it is no longer its turn
 STAND_BY = 1.0
+
+
+async def _nobody(_updates: list[dict[str, Any]], _now: datetime) -> None:
+    """Nobody listens yet."""
 
 
 class Receiver:
@@ -43,6 +49,8 @@ class Receiver:
         self._leases = leases or Leases()
         self._pause = FIRST_PAUSE
         self._holes = Holes(arrived)
+        self._is_drained = False  # whether the platform has nothing more for us than what it has just sent
+        self.heard: Callable[[list[dict[str, Any]], datetime], Awaitable[None]] = _nobody
 
     async def keep(self, updates: list[dict[str, Any]], move_cursor: bool) -> None:
         """Returns when all of them are committed."""
@@ -56,6 +64,8 @@ class Receiver:
                 self._arrived(made)
         else:
             self._holes.take([update["update_id"] for update in updates], made)
+        if made and (self._is_drained or not move_cursor):
+            await self.heard(updates, now)
 
     async def poll(self, offset: int | None) -> None:
         """Long polling, for ever; the platform answers one program at a time, so of several the others stand by."""
@@ -106,11 +116,13 @@ class Receiver:
         numbers = [update["update_id"] for update in updates if inbox.is_numbered(update)]
         if updates:
             await self.keep(updates, move_cursor=True)
+        self._is_drained = len(updates) < MOST_AT_ONCE
         if updates and not numbers:
             raise ValueError(f"{len(updates)} updates without a number")
         return max(numbers) + 1 if numbers else offset
 
     async def _wait(self, error: Exception, seconds: float | None = None) -> None:
+        self._is_drained = False
         seconds = seconds or self._pause
         log.warning("no updates (%s); next try in %.0f s", error, seconds)
         await asyncio.sleep(seconds)

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import groups, joining, routes, strangers, texts
+from handlers import alarms, groups, joining, routes, strangers, texts
 from handlers.agency import Agency
 from handlers.messages import ChatKind, Incoming, Kind, Outcome, Reply
 from handlers.turn import Turn
@@ -81,12 +81,7 @@ def apologise(
     if turn.person is None:
         return
     turn.say(turn.text("failure.kept" if readable else "failure.unreadable", number=number))
-    administrators = session.scalars(
-        select(Account)
-        .join(Posting, Posting.person_id == Account.person_id)
-        .where(Posting.role == Role.ADMIN, Posting.until.is_(None))
-    )
-    for account in set(administrators):
+    for account in alarms.administrators(session):
         key = "failure.admin" if readable else "failure.admin_unreadable"
         said = texts.say(account.person.language, key, number=number, name=turn.person.name)
         turn.post(f"{row}:admin:{account.id}", account.channel, account.external_id, Reply(said))
