@@ -156,7 +156,7 @@ def settle_wish(turn: Turn, check: Check) -> None:
 def submit_when_due(turn: Turn, check: Check) -> None:
     """The stored deadline of an album has passed (F24); whatever has changed meanwhile is looked at again."""
     check.submit_due_at = None
-    if not check.is_draft or not check.wish_all_fine:
+    if not check.is_draft or not check.wish_all_fine or not turn.is_one_of(rights.INSPECTS):
         return
     progress = check_card.progress_of(check)
     if progress.ready and not check.has_flag(Flag.APART):
