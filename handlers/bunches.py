@@ -9,8 +9,8 @@ from handlers import check_card, receipts
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
+from models.bunches import ToldOf, told_of
 from models.checks import Check, CheckState
-from models.drafts import photo_count, results_of
 from models.messages import OPEN_CARDS, Card, SendState, card_of
 from models.record import columns
 
@@ -64,7 +64,7 @@ def _never_shown(card: Card) -> bool:
 def _has_room(turn: Turn, card: Card) -> bool:
     if not card.key.startswith(PREFIX) or not _never_shown(card):
         return False
-    return len(_members(turn, card)) < MOST
+    return len(told_of(turn.session, card.id)) < MOST
 
 
 def _is_receipt(turn: Turn, card: Card) -> bool:
@@ -74,36 +74,24 @@ def _is_receipt(turn: Turn, card: Card) -> bool:
     return check is not None and check.state is CheckState.SUBMITTED
 
 
-def _members(turn: Turn, bunch: Card) -> list[Check]:
-    keys = turn.session.scalars(_MEMBERS, {"bunch": bunch.id})
-    return [turn.session.get_one(Check, int(key.partition(":")[2])) for key in keys]
-
-
 def _write(turn: Turn, bunch: Card) -> None:
-    checks = _members(turn, bunch)
-    lines = [turn.text("bunch.recorded", n=len(checks)), *(_line(turn, check) for check in checks)]
-    counts = [photo_count(check) for check in checks]
-    sent, stored = sum(count.sent for count in counts), sum(count.stored for count in counts)
+    told = told_of(turn.session, bunch.id)
+    lines = [turn.text("bunch.recorded", n=len(told)), *(_line(turn, check) for check in told)]
+    sent, stored = sum(check.photos for check in told), sum(check.photos_stored for check in told)
     lines += ["", turn.text("bunch.photos", n=sent, stored=stored), turn.text("bunch.each")]
-    buttons = [Button(_label(check), f"v1:receipt:{check.id}") for check in checks]
+    buttons = [Button(f"❗ {check.number}" if check.asks else check.number, f"v1:receipt:{check.id}") for check in told]
     rows = tuple(tuple(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW))
     turn.card_in(bunch.key, bunch.channel, bunch.chat, Reply("\n".join(lines), rows, language=turn.language))
 
 
-def _line(turn: Turn, check: Check) -> str:
+def _line(turn: Turn, check: ToldOf) -> str:
     """No. TH-0806-001 体育馆公厕 · 12 项合格，1 项不合格"""
-    counted = receipts.tally(results_of(check))
-    told = turn.text("receipt.all_passed", passed=counted.passed)
-    if counted.failed:
-        told = turn.text("bunch.some_failed", passed=counted.passed, failed=counted.failed)
-    if receipts.open_question(check) is not None:
-        told += " · " + turn.text("finding.no_deadline")
-    return f"No. {check.number} {check.site.name if check.site else ''} · {told}"
-
-
-def _label(check: Check) -> str:
-    asks = receipts.open_question(check) is not None or receipts.awaiting_photo(check) is not None
-    return f"❗ {check.number}" if asks else str(check.number)
+    result = turn.text("receipt.all_passed", passed=check.passed)
+    if check.failed:
+        result = turn.text("bunch.some_failed", passed=check.passed, failed=check.failed)
+    if check.without_limit:
+        result += " · " + turn.text("finding.no_deadline")
+    return f"No. {check.number} {check.site} · {result}"
 
 
 _WAITING = (
@@ -117,4 +105,3 @@ _WAITING = (
     )
     .order_by(Card.id)
 )
-_MEMBERS = select(Card.key).where(Card.part_of == bindparam("bunch")).order_by(Card.id)

@@ -19,7 +19,7 @@ from models.people import Account, Conversation, Expecting, GroupChat, Person, R
 from models.record import aside
 from models.rights import Scope
 
-HELD_BACK = timedelta(seconds=30)  # at most, until what waits in a chat is worked
+HELD_BACK = timedelta(seconds=60)  # at most, until what waits in a chat is worked
 LONGEST_SETTLE = timedelta(seconds=1)  # of a card that waits for the rest of an album
 
 
