@@ -172,6 +172,7 @@ class Machine:
         self._hear_out()
         self.dead = True
         self.disk.drop_connections()
+        self.died()  # a call that took too long was left alone: what became of it nobody knows either
         self.app = self.loop = None
 
     def _hear_out(self) -> None:
