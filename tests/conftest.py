@@ -1,6 +1,25 @@
 """What all tests share."""
 
 import gc
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+# First what takes longest, so that two workers end together; and what copies its own process while that is small.
+FIRST = (
+    "faults/test_killed_lines.py", "simulator/test_planted_bugs.py", "benchmarks", "replicas", "simulator",
+    "faults", "wire", "handlers/test_rights.py", "dialogues", "bad_input",
+)  # fmt: skip
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.relative_to(HERE)
+    return next((n for n, first in enumerate(FIRST) if path.is_relative_to(first)), len(FIRST))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
 
 
 def pytest_collection_finish() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.stage.over_the_wire import OverTheWire, Running, start, until
+from tests.stage.over_the_wire import OverTheWire, until
+from tests.stage.programs import Running, start
 
 DEEP = "XUNCHA_TEST_DEEP" in os.environ  # `make replicas`: the same with more of everything
 SECRET = "a-secret-of-the-tests-0123456789"

@@ -125,6 +125,7 @@ async def test_answers_that_get_lost_on_the_way_back_are_repeated_once_and_marke
     world.faults({"method": "sendMessage", "kind": "cut_after_write", "times": 1})
     await _says(world, "今天")
     await _until(lambda: len(_answers(world)) == 1)
+    await _until(lambda: any(row.error for row in world.all_of(OutboxRow)))
     await world.act({"do": "clock", "by": 11})
     await _until(lambda: len(_answers(world)) == 2)
     await world.settle()

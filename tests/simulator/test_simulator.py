@@ -7,7 +7,7 @@ import pytest
 from tests.simulator.__main__ import keep, kept_seeds, told
 from tests.simulator.simulation import play
 
-SEEDS = int(os.environ.get("SEEDS", "120"))
+SEEDS = int(os.environ.get("SEEDS", "300"))
 AT_A_TIME = 25
 FIRST = 1
 

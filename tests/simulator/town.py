@@ -1,5 +1,6 @@
 """The town a simulation plays in: an office's record, prepared once, and a world of people around it."""
 
+import atexit
 import hashlib
 import shutil
 import tempfile
@@ -65,6 +66,7 @@ def memory() -> Path | None:
 @lru_cache(maxsize=1)
 def prepared() -> Prepared:
     folder = Path(tempfile.mkdtemp(prefix="xuncha-simulator-", dir=memory()))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     config = folder / "config.toml"
     config.write_text(CONFIG, encoding="utf-8")
     settings = read_settings(config)

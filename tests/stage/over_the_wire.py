@@ -1,10 +1,7 @@
 """Plays dialogues over the wire: the emulator and the bot as programs of their own, as people would start them."""
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,8 +21,8 @@ from handlers import moments
 from models.database import Database
 from models.evidence import Photo, PhotoState
 from models.messages import Card, InboxRow, InboxState, OutboxRow, SendState
+from tests.stage.programs import Running, start
 
-ROOT = Path(__file__).parents[2]
 TOKEN = "7000000001:AAcanary_TOKEN_that_must_never_be_seen_0"
 ADMIN = 1001
 SOON = timedelta(seconds=5)
@@ -43,34 +40,6 @@ folder = "data"
 level = "DEBUG"
 {more}
 """
-
-
-@dataclass
-class Running:
-    """One program: its process, and the file that all it says goes to."""
-
-    process: subprocess.Popen[bytes]
-    output: Path
-
-    def said(self) -> str:
-        return self.output.read_text(encoding="utf-8", errors="replace")
-
-    async def ended(self, seconds: float = 20.0) -> int:
-        return await asyncio.to_thread(self.process.wait, seconds)
-
-
-def start(output: Path, *words: str, settings: dict[str, str] | None = None) -> Running:
-    """`python -m bot …`; what it says is added to the file. `settings` are given in its environment."""
-    with output.open("ab") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *words],
-            cwd=ROOT,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **(settings or {})},
-        )
-    return Running(process, output)
 
 
 async def until(true: Callable[[], Any], what: str, seconds: float = 30.0) -> Any:
@@ -93,6 +62,7 @@ class OverTheWire:
     begins: datetime
     telegram: str = ""
     more: str = ""
+    anew: bool = False  # the bot reads its modules by itself at every start
     bot: Running | None = None
     emulator: Running | None = None
     url: str = ""
@@ -152,7 +122,8 @@ class OverTheWire:
         await self.control("POST", "limits", {"per_chat": 10, "per_group_minute": 200})
 
     def start_bot(self) -> Running:
-        bot = start(self.folder / "bot.log", "run", "--config", str(self.config), "--clock-file", str(self.clock_file))
+        words = ("run", "--config", str(self.config), "--clock-file", str(self.clock_file))
+        bot = start(self.folder / "bot.log", *words, anew=self.anew)
         self._started.append(bot)
         return bot
 
@@ -177,12 +148,7 @@ class OverTheWire:
 
     async def close(self) -> None:
         for running in reversed(self._started):
-            if running.process.poll() is None:
-                running.process.terminate()
-                try:
-                    await running.ended(10)
-                except subprocess.TimeoutExpired:
-                    running.process.kill()
+            await asyncio.to_thread(running.ends, 10.0)
         self.bot = self.emulator = None
         if self._http is not None:
             await self._http.close()

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from tests.stage.over_the_wire import CONFIG, ROOT, TOKEN, OverTheWire
+from tests.stage.over_the_wire import CONFIG, TOKEN, OverTheWire
+from tests.stage.programs import ROOT
 
 BEGINS = datetime(2018, 8, 1, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -41,8 +42,8 @@ async def wire(tmp_path: Path, record: Path) -> AsyncIterator[OverTheWire]:
     """The emulator runs, the bot does not yet. Afterwards nothing they left behind may hold the token."""
     shutil.copytree(record, tmp_path / "data")
     drive = OverTheWire(tmp_path, BEGINS)
-    await drive.open()
     try:
+        await drive.open()
         yield drive
     finally:
         await drive.close()

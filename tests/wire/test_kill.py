@@ -19,7 +19,7 @@ from tests.stage.over_the_wire import OverTheWire
 from tests.wire.inspectors import PATIENCE, Inspector, Round, Spread, hire, messages, rounds
 
 SEED = 20180806
-KILLS = amount("KILLS", 12)
+KILLS = amount("KILLS", 8)
 PEOPLE = amount("KILLS_PEOPLE", 4)
 ACTS = 3  # of a check
 USUAL_START = 3.0  # seconds
@@ -29,6 +29,7 @@ RECEIPT = re.compile(r"✅ 已记录 No\. (\S+)")
 @pytest.mark.wire
 @pytest.mark.timeout(at_most(240))
 async def test_F01_kills_at_random_lose_nothing_and_double_nothing(wire: OverTheWire) -> None:
+    wire.anew = KILLS >= 100
     await wire.quicken()
     await wire.up()
     chance = random.Random(SEED)

@@ -120,6 +120,7 @@ async def test_a_stop_is_heard_while_the_platform_says_nothing(wire: OverTheWire
 
 
 async def test_what_was_sent_while_the_program_was_down_is_answered_when_it_is_up(wire: OverTheWire) -> None:
+    wire.anew = True
     await wire.up()
     await wire.act({"do": "add_person", "id": ADMIN, "name": "管理员"})
     await wire.program("killed")
