@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.deliveries import Delivery
-from handlers.messages import Toast
+from handlers.messages import NOTHING_ELSE, Queue, Toast
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,10 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """`crowded`: too much of the person's waits. `behind`: more of the chat waits, so nothing is shown there yet.
-    `at_once`: what is to be shown in the row's own chat is claimed for sending, too. `release`: what was held back
-    there is to be shown now.
-    """
+    """`at_once`: what is to be shown in the row's own chat is claimed for sending, too."""
 
-    crowded: bool = False
-    behind: bool = False
+    queue: Queue = NOTHING_ELSE
     at_once: bool = False
-    release: bool = False
 
 
 AS_USUAL = How()

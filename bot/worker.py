@@ -26,7 +26,7 @@ from bot.worked import AS_USUAL, How, Worked
 from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
 from handlers.dispatch import apologise, dispatch
-from handlers.messages import Incoming, Outcome, Toast
+from handlers.messages import Incoming, Outcome, Queue, Toast
 from models.messages import InboxRow, InboxState
 from models.record import AlreadyDone
 
@@ -149,7 +149,7 @@ class Worker:
         behind = not self._shared and self._turns.waits(row.chat)
         release = row.chat in self._held
         at_once, first = not behind and not release and self._sender.reserve(row.chat), None
-        how = How(crowded, behind, at_once, release and not behind)
+        how = How(Queue(crowded, behind, release and not behind), at_once)
         try:
             worked = await self._writer.run(lambda session: self._next_turn(session, row, how))
         except AlreadyDone:
@@ -209,7 +209,7 @@ class Worker:
         outcome = self._do(session, row, how, now)
         parked = outcome is None
         outcome = outcome or Outcome()
-        if how.release:
+        if how.queue.last:
             outcome.cards += deliveries.release(session, self._channel.name, row.chat, now)
         claimed = deliveries.claim_at_once(outcome.cards, row.chat, now) if how.at_once else None
         others = [card for card in dict.fromkeys(outcome.cards) if claimed is None or card is not claimed[0]]
@@ -231,7 +231,7 @@ class Worker:
         inbox.finish(session, row.id, now)
         if incoming is None:
             return Outcome()
-        return dispatch(session, incoming, f"in:{row.id}", self._agency, how.crowded, how.behind)
+        return dispatch(session, incoming, f"in:{row.id}", self._agency, how.queue)
 
     def _read(self, session: Session, row: Waiting) -> Incoming | None:
         raw = row.raw

@@ -17,7 +17,7 @@ def is_dropped(turn: Turn) -> bool:
     if talk.asked_since is None or not timedelta(0) <= turn.now - talk.asked_since < MINUTE:
         talk.asked, talk.asked_since = 0, turn.now
     talk.asked = (talk.asked or 0) + 1
-    if not turn.crowded and talk.asked <= MOST_A_MINUTE:
+    if not turn.queue.crowded and talk.asked <= MOST_A_MINUTE:
         return False
     turn.toast(turn.text("ask.too_fast"), alert=True)
     if talk.asked < NOTICED and not turn.incoming.tap:

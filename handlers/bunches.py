@@ -3,10 +3,11 @@
 A card that was never shown is told of in its bunch's card until somebody asks for it; then it has a place of its own.
 """
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
-from handlers import check_card, receipts
+from handlers import check_card
 from handlers.messages import Button, Reply
+from handlers.receipts import show_receipt
 from handlers.turn import Turn
 from models import rights
 from models.bunches import ToldOf, told_of
@@ -20,24 +21,29 @@ ROW = 2  # buttons beside each other
 PREFIX = "receipts:"
 
 
-def gather(turn: Turn, check: Check) -> None:
-    """To be said of a check just handed in, whose receipt is wished for."""
-    card = card_of(turn.session, check_card.card_key(check))
-    if card is None or card.part_of is not None or not _never_shown(card):
+def gather(turn: Turn) -> None:
+    """Of the turn's chat: to be asked for when a check was handed in and nothing more waits to be worked there."""
+    channel, chat = turn.incoming.channel, turn.incoming.chat
+    found = columns(turn.session, _WAITING, channel=channel, chat=chat).all()
+    waiting = dict(tuple(row) for row in found)
+    waiting |= {card.id: card.key for card in turn.outcome.cards if card.chat == chat}  # not written yet
+    bunches = [number for number, key in waiting.items() if key.startswith(PREFIX)]
+    if not bunches and len(waiting) < FEWEST:
         return
-    others = columns(turn.session, _WAITING, channel=card.channel, chat=card.chat).scalars()
-    waiting = [each for number in others if (each := turn.session.get_one(Card, number)) is not card]
-    bunch = next((each for each in reversed(waiting) if _has_room(turn, each)), None)
-    members = [each for each in waiting if _is_receipt(turn, each)]
-    if bunch is None and len(members) + 1 < FEWEST:
+    cards = [turn.session.get_one(Card, number) for number in waiting]
+    receipts = [card for card in cards if _is_receipt(turn, card)]
+    bunch = turn.session.get_one(Card, bunches[-1]) if bunches else None
+    if bunch is not None and not _has_room(turn, bunch, len(receipts)):
+        bunch = None
+    if not receipts or (bunch is None and len(receipts) < FEWEST):
         return
     if bunch is None:
-        key = f"{PREFIX}{check.id}"
-        turn.card_in(key, card.channel, card.chat, Reply(""))
+        key = f"{PREFIX}{receipts[0].key.partition(':')[2]}"
+        turn.card_in(key, channel, chat, Reply(""))
         bunch = card_of(turn.session, key)
         assert bunch is not None
-    for member in (*members, card):
-        member.part_of, member.shown = bunch.id, member.wish
+    for card in receipts[:MOST]:
+        card.part_of, card.shown = bunch.id, card.wish
     _write(turn, bunch)
 
 
@@ -54,17 +60,16 @@ def tap_receipt(turn: Turn, check_id: int) -> None:
     if check is None or check.state is not CheckState.SUBMITTED:
         return turn.toast(turn.text("button.too_old"))
     turn.toast()
-    return receipts.show_receipt(turn, check)
+    return show_receipt(turn, check)
 
 
 def _never_shown(card: Card) -> bool:
     return card.message_id is None and card.state is SendState.DUE and card.wish != card.shown
 
 
-def _has_room(turn: Turn, card: Card) -> bool:
-    if not card.key.startswith(PREFIX) or not _never_shown(card):
-        return False
-    return len(told_of(turn.session, card.id)) < MOST
+def _has_room(turn: Turn, bunch: Card, more: int) -> bool:
+    there: int = columns(turn.session, _PARTS, bunch=bunch.id).scalar_one()
+    return _never_shown(bunch) and there + more <= MOST
 
 
 def _is_receipt(turn: Turn, card: Card) -> bool:
@@ -94,8 +99,9 @@ def _line(turn: Turn, check: ToldOf) -> str:
     return f"No. {check.number} {check.site} · {result}"
 
 
+_PARTS = select(func.count(Card.id)).where(Card.part_of == bindparam("bunch"))
 _WAITING = (
-    select(Card.id)
+    select(Card.id, Card.key)
     .where(
         Card.channel == bindparam("channel"),
         Card.chat == bindparam("chat"),

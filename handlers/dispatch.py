@@ -3,24 +3,18 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import alarms, groups, joining, routes, strangers, texts
+from handlers import alarms, bunches, groups, joining, routes, strangers, texts
 from handlers.agency import Agency
-from handlers.messages import ChatKind, Incoming, Kind, Outcome, Reply
+from handlers.messages import NOTHING_ELSE, ChatKind, Incoming, Kind, Outcome, Queue, Reply
 from handlers.turn import Turn
 from models import rights
 from models.people import Account, Posting, Role, account_of
 
 
-def dispatch(
-    session: Session, incoming: Incoming, row: str, agency: Agency, crowded: bool = False, behind: bool = False
-) -> Outcome:
-    """Does all that the message asks, inside the caller's transaction. `row` names the message for ever.
-
-    `crowded`: so much of the sender's waits that only evidence is taken and questions are dropped.
-    `behind`: more of this chat waits.
-    """
+def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency, queue: Queue = NOTHING_ELSE) -> Outcome:
+    """Does all that the message asks, inside the caller's transaction. `row` names the message for ever."""
     now = incoming.received_at
-    turn = Turn(session=session, agency=agency, now=now, incoming=incoming, row=row, crowded=crowded, behind=behind)
+    turn = Turn(session=session, agency=agency, now=now, incoming=incoming, row=row, queue=queue)
     _recognise(turn)
     if incoming.in_group:
         turn.group = groups.group_of(turn)
@@ -35,6 +29,8 @@ def dispatch(
     else:
         joining.came_back(turn)
         routes.in_private(turn)
+        if queue.last:
+            bunches.gather(turn)
     return turn.outcome
 
 

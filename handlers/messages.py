@@ -164,6 +164,21 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits besides a message. `crowded`: so much of its sender's that only evidence is taken, and questions are
+    dropped (F40). `behind`: more of its chat, so nothing is shown there yet. `last`: nothing more, and what was held
+    back for that is shown now (F41).
+    """
+
+    crowded: bool = False
+    behind: bool = False
+    last: bool = False
+
+
+NOTHING_ELSE = Queue()
+
+
+@dataclass(frozen=True, slots=True)
 class Toast:
     """The short answer to a tap; lost without harm, so it is not a row."""
 

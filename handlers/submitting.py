@@ -60,7 +60,8 @@ def submit(turn: Turn, check: Check, at: datetime, placed: int) -> None:
     reconcile_findings(turn, check, results)
     positions.propose(turn, check)
     receipts.show_receipt(turn, check, counted=receipts.tally(results, len(rest)))
-    bunches.gather(turn, check)
+    if not turn.queue.behind:
+        bunches.gather(turn)
     day_cards.refresh(turn, check)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers import texts
 from handlers.agency import Agency
-from handlers.messages import Incoming, Kind, Outcome, Reply, Toast
+from handlers.messages import NOTHING_ELSE, Incoming, Kind, Outcome, Queue, Reply, Toast
 from models import rights
 from models.closing import ended_campaigns
 from models.journal import enter
@@ -36,8 +36,7 @@ class Turn:
     account: Account | None = None
     group: GroupChat | None = None
     outcome: Outcome = field(default_factory=Outcome)
-    behind: bool = False  # more of this chat waits to be worked: what is to be shown there waits for that
-    crowded: bool = False  # too much of this person's waits: questions are dropped (F40)
+    queue: Queue = NOTHING_ELSE
     _said: int = 0
 
     # who and where
@@ -180,7 +179,7 @@ class Turn:
         body = reply.to_data()
         card = card_of(self.session, key)
         soon = self.now + timedelta(seconds=settle)
-        due_at = self.now + HELD_BACK if self.behind and chat == self.incoming.chat else soon
+        due_at = self.now + HELD_BACK if self.queue.behind and chat == self.incoming.chat else soon
         if card is None:
             card = Card(key=key, channel=channel, chat=chat, body=body, follows=follows, below=below, wish=1, shown=0,
                         state=SendState.DUE, due_at=due_at)  # fmt: skip

@@ -15,8 +15,10 @@ from bot import inbox
 from bot.channels.telegram_reading import NotReadable
 from bot.receiver import POLL_SECONDS, Receiver
 from bot.turns import Turns
+from bot.worked import How
 from bot.worker import Worker
 from bot.writer import RecordUnavailable, Writer
+from handlers.messages import Queue
 from models import rights
 from models.messages import InboxRow, InboxState
 
@@ -47,7 +49,7 @@ def two_transactions() -> Iterator[None]:
         def again(session: Any) -> Any:
             session.execute(update(InboxRow).where(InboxRow.id == row.id).values(state=InboxState.NEW))
             session.expire_all()
-            return real(self, session, row, crowded)
+            return real(self, session, row, How(Queue(crowded)))
 
         try:
             await self._writer.run(done)
