@@ -57,7 +57,7 @@ def refresh(turn: Turn, check: Check) -> None:
 def tap_receipt(turn: Turn, check_id: int) -> None:
     """One of them by itself, with its own buttons."""
     check = rights.check_for(turn.session, turn.actor, turn.now, check_id)
-    if check is None or check.state is not CheckState.SUBMITTED:
+    if check is None or check.person_id != turn.actor.id or check.state is not CheckState.SUBMITTED:
         return turn.toast(turn.text("button.too_old"))
     turn.toast()
     return show_receipt(turn, check)

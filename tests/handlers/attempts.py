@@ -62,7 +62,7 @@ def evidence(who: Who) -> Iterator[Incoming]:
 def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     checks, findings = [f"{n}" for n in known.ids["check"][:4]], [f"{n}" for n in known.ids["finding"]]
     words = {
-        **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each"), checks),
+        **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each", "receipt"), checks),
         **dict.fromkeys(("spot", "own", "limit", "ask"), findings),
         "at": [f"{check}:{site}" for check in checks for site in known.places[:2]],
         "begin": [f"s:{site}" for site in known.places] + checks,
