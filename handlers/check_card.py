@@ -10,6 +10,7 @@ from handlers.turn import Turn
 from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
 from models.drafts import PhotoCount, items_asked, lacking_evidence, photo_count, results_of, unmeasured
+from models.evidence import PhotoMoment, PhotoState
 from models.rules.flags import Flag, figure_of, name_of
 from models.sites import known_before
 
@@ -119,6 +120,11 @@ def result_lines(turn: Turn, results: tuple[ItemResult, ...]) -> list[str]:
     return lines
 
 
+def video_lines(turn: Turn, check: Check) -> list[str]:
+    count = sum(p.moment is PhotoMoment.ATTACHED and p.state is not PhotoState.LOST for p in check.photos)
+    return [turn.text("check.videos", n=count)] if count else []
+
+
 def draft_reply(turn: Turn, check: Check, hint: str = "") -> Reply:
     """The card of a draft, with what it asks for next."""
     progress = progress_of(check)
@@ -130,6 +136,7 @@ def draft_reply(turn: Turn, check: Check, hint: str = "") -> Reply:
         )  # fmt: skip
     elif progress.photos.good:
         lines.append(turn.text("check.photos_kept", n=progress.photos.good))
+    lines += video_lines(turn, check)
     lines += result_lines(turn, progress.results)
     if check.note:
         lines.append(turn.text("check.note", note=clipped(check.note)))

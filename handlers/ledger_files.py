@@ -15,6 +15,7 @@ from handlers.check_card import SIGNS
 from handlers.pictures.photos import Photo
 from handlers.sheets import (  # fmt: skip
     Cell,
+    Column,
     Ledger,
     Sheet,
     check_columns,
@@ -24,9 +25,11 @@ from handlers.sheets import (  # fmt: skip
     write_csv,
     write_ledger,
 )
+from models.attachments import Attachment
 from models.campaigns import Campaign
 from models.checks import Outcome
-from models.ledgers import CheckRow, FindingRow, ledger_rows
+from models.ledgers import CheckRow, FindingRow, LedgerRows, ledger_rows
+from models.naming import shown_file_name
 from models.rights import Scope
 
 LATE_SECONDS = 120
@@ -103,7 +106,7 @@ def write(session: Session, data: dict[str, Any], agency: Agency, photo_path: Ca
     checks = [_check_cells(n, row, language, wall, pictures) for n, row in enumerate(rows.checks, 1)]
     findings = [_finding_cells(n, row, language, wall, pictures) for n, row in enumerate(rows.findings, 1)]
     sheets = {
-        Part.CHECKS: Sheet(check_sheet_name(language), check_columns(language), checks),
+        Part.CHECKS: Sheet(check_sheet_name(language), _columns(language, rows), checks),
         Part.FINDINGS: Sheet(finding_sheet_name(language), finding_columns(language), findings),
     }
     if wanted.part is not None:
@@ -156,7 +159,23 @@ def _check_cells(n: int, row: CheckRow, language: str, wall: Wall, pictures: Pic
         "sent_late": texts.say(language, "export.late") if late else "",
         "corrections": row.corrections,
         "thumbnails": pictures(row.thumbnails),
+        "attachments": "\n".join(_attachment(each, language) for each in row.attachments),
     }
+
+
+def _columns(language: str, rows: LedgerRows) -> list[Column]:
+    """Attachments have a column where there are any."""
+    any_attached = any(row.attachments for row in rows.checks)
+    return [column for column in check_columns(language) if any_attached or column.key != "attachments"]
+
+
+def _attachment(attached: Attachment, language: str) -> str:
+    """Its name, its size, and what it is called in the photo store."""
+    parts = [shown_file_name(attached.name) or texts.say(language, "export.video")]
+    if attached.size is not None:
+        parts.append(f"{attached.size / 1_000_000:.1f} MB")
+    parts.append(f"sha256 {attached.sha256}" if attached.sha256 else texts.say(language, "export.not_here_yet"))
+    return " · ".join(parts)
 
 
 def _finding_cells(n: int, row: FindingRow, language: str, wall: Wall, pictures: Pictures) -> dict[str, Cell]:

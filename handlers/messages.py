@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     PHOTO = "photo"
+    VIDEO = "video"
     FILE = "file"  # one that does not even say it is a picture; `photo` says where it is
     LOCATION = "location"
     TAP = "tap"

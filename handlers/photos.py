@@ -52,6 +52,11 @@ def receive_file(turn: Turn) -> None:
         return turn.say(turn.text("help.unsupported", what=turn.text("help.unsupported_document")))
     if turn.incoming.edited or is_repeat(turn, Photo):
         return None
+    from handlers import videos
+
+    check = videos.may_attach(turn)
+    if check is not None:
+        return videos.attach(turn, check)
     photo = keep_photo(turn)
     if photo.state is PhotoState.REFUSED:
         return turn.say(turn.text("photo.too_large"))

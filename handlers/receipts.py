@@ -68,7 +68,7 @@ def receipt_lines(turn: Turn, check: Check, counted: Tally) -> list[str]:
             lines[-1] += " · " + finding_state(turn, told[result.item_id])
     if check.note:
         lines.append(turn.text("check.note", note=check_card.clipped(check.note)))
-    lines += [photos_line(turn, check), times_line(turn, check)]
+    lines += [photos_line(turn, check), *check_card.video_lines(turn, check), times_line(turn, check)]
     if doubts := flags.line_of(turn.language, check):
         lines.append(doubts)
     return lines

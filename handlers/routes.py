@@ -28,6 +28,7 @@ from handlers import (  # fmt: skip
     swapping,
     texts,
     typed,
+    videos,
 )
 from handlers.grammar import is_command
 from handlers.messages import Kind
@@ -122,6 +123,8 @@ def in_private(turn: Turn) -> None:
         return photos.receive_photo(turn)
     if kind is Kind.FILE:
         return photos.receive_file(turn)
+    if kind is Kind.VIDEO:
+        return videos.receive_video(turn)
     if kind is Kind.LOCATION:
         return locations.receive_location(turn)
     if kind is Kind.START:

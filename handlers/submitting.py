@@ -12,7 +12,7 @@ from models import rights, weighing
 from models.campaigns import MEASURED, ChecklistItem
 from models.checks import HANDED_IN, Check, CheckState, ItemResult, Outcome
 from models.drafts import items_asked, next_number, prefix_of, results_of
-from models.evidence import Photo, PhotoState, PhotoVerdict
+from models.evidence import Photo, PhotoMoment, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
 from models.limits import printed_limit, responsible_unit, times_closed
 from models.record import keep, put
@@ -220,6 +220,7 @@ def tap_photos(turn: Turn, check_id: int) -> None:
     query = (
         turn.session.query(Photo)
         .filter(Photo.check_id == check.id, Photo.state != PhotoState.REFUSED, _may_be_shown())
+        .filter(Photo.moment != PhotoMoment.ATTACHED)
         .order_by(Photo.id)
     )
     photos = [{"file_id": photo.file_id, "as_file": photo.as_file} for photo in query][:30]

@@ -39,7 +39,7 @@ def report(turn: Turn, photo: Photo, why: str) -> None:
         return
     if photo.moment is PhotoMoment.AFTER:
         _reopen(turn, photo)
-    else:
+    elif photo.moment is PhotoMoment.BEFORE:
         _await_another(turn, photo)
     show(turn, check)
 

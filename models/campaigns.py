@@ -61,6 +61,10 @@ class Campaign(Base):
     imported_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
+    @property
+    def takes_videos(self) -> bool:
+        return bool(self.settings.get("videos"))
+
     checklists: Mapped[list["Checklist"]] = relationship(order_by="Checklist.id")
 
 

@@ -26,10 +26,11 @@ TOO_LARGE = "larger than 20 MB"
 
 
 class PhotoMoment(StrEnum):
-    """Before or after rectification (整治前后照片)."""
+    """Before or after rectification (整治前后照片); or no photo at all, but a video beside them."""
 
     BEFORE = "before"
     AFTER = "after"
+    ATTACHED = "attached"  # kept as it came, never opened; counts as no photo (B11)
 
 
 class PhotoState(StrEnum):
@@ -110,13 +111,15 @@ class Photo(Base):
     def is_evidence(self) -> bool:
         """One's own, and usable as far as anybody knows: what is still on its way is believed to be a photo."""
         here = self.state in {PhotoState.PENDING, PhotoState.STORED}
-        return here and not self.forwarded and self.verdict not in UNUSABLE
+        is_photo = self.moment is not PhotoMoment.ATTACHED
+        return here and is_photo and not self.forwarded and self.verdict not in UNUSABLE
 
 
 def is_evidence() -> ColumnElement[bool]:
     """The same as a condition."""
     return and_(
         Photo.forwarded.is_(False),
+        Photo.moment != PhotoMoment.ATTACHED,
         Photo.state.in_((PhotoState.PENDING, PhotoState.STORED)),
         or_(Photo.verdict.is_(None), Photo.verdict.not_in(UNUSABLE)),
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from models.attachments import Attachment, attached
 from models.campaigns import ChecklistItem
 from models.checks import HANDED_IN, TAKEN_BACK, Check, ItemResult, Location, Outcome
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState, PhotoVerdict
@@ -22,7 +23,7 @@ ANSWER = (
 )  # fmt: skip
 PHOTO: tuple[Any, ...] = (
     Photo.check_id, Photo.item_id, Photo.finding_id, Photo.moment, Photo.state, Photo.verdict, Photo.sha256,
-    Photo.stored_at,
+    Photo.stored_at, Photo.file_name, Photo.size,
 )  # fmt: skip
 THUMBNAILS = 2  # a row's pictures; the rest stays in the photo store
 
@@ -46,6 +47,7 @@ class CheckRow:
     photos: int
     thumbnails: tuple[str, ...]
     corrections: int
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def ledger_rows(
             sum(_counts(photo, as_of) for photo in photos.get(check.id, ())),
             _safe(photos.get(check.id, ()), as_of, moment="before"),
             corrected.get(check.id, 0),
+            attached(photos.get(check.id, ()), as_of),
         )
         for check in checks
     )

@@ -73,6 +73,7 @@ def read_office(root: Table, register: Register) -> OfficeChoices:
         photos_required=table.integer("photos_required", default.photos_required, most=20) or 0,
         digest_at=table.clock("digest_at", time(18)),
         undo_minutes=table.integer("undo_minutes", default.undo_minutes, most=1440) or 0,
+        videos=table.flag("videos"),
         cadence=_cadence(table.table("cadence"), register),
     )
     table.done()

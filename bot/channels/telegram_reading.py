@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from telegram import CallbackQuery, Chat, Document, Message, Update, User
+from telegram import CallbackQuery, Chat, Document, Message, Update, User, Video
 from telegram.error import TelegramError
 
 from bot.channels.telegram_json import UNREADABLE
@@ -207,7 +207,7 @@ def _message(message: Message, edited: bool, received_at: datetime) -> Incoming 
         reply_to=_whole(message.reply_to_message.message_id) if message.reply_to_message else None,
         forwarded=message.forward_origin is not None or message.via_bot is not None,
         album=clean(f"{chat.id}:{message.media_group_id}")[:LONGEST_NAME] if message.media_group_id else None,
-        photo=_photo(message) or _file(message),
+        photo=_photo(message) or _file(message) or _video(message),
         place=place_of(message),
     )
 
@@ -225,12 +225,14 @@ def _content(message: Message) -> tuple[Kind, str]:
         return Kind.PHOTO, message.caption or ""
     if _file(message) is not None:
         return Kind.FILE, message.caption or ""
+    if _video(message) is not None:
+        return Kind.VIDEO, message.caption or ""
     if message.location is not None or message.venue is not None:
         return Kind.LOCATION, ""
     for what, there in (
         ("sticker", message.sticker),
         ("voice", message.voice or message.audio),
-        ("video", message.video or message.video_note or message.animation),
+        ("video", message.video_note or message.animation),
         ("contact", message.contact),
         ("other", message.poll or message.dice or message.story),
     ):
@@ -260,13 +262,17 @@ def _file(message: Message) -> SentPhoto | None:
     return _as_file(document)
 
 
+def _video(message: Message) -> SentPhoto | None:
+    return _as_file(message.video) if message.video is not None else None
+
+
 def _says_it_is_a_picture(document: Document) -> bool:
     """By its type; some phones name none, or one for anything, and the name has to do. The bytes decide later."""
     mime = document.mime_type or UNTOLD
     return mime.startswith("image/") or (mime == UNTOLD and (document.file_name or "").lower().endswith(PICTURES))
 
 
-def _as_file(document: Document) -> SentPhoto:
+def _as_file(document: Document | Video) -> SentPhoto:
     return SentPhoto(_handle(document.file_id), _handle(document.file_unique_id), size_of(document.file_size),
                      mime=clean(document.mime_type or "")[:80], name=clean(document.file_name or "")[-200:],
                      as_file=True)  # fmt: skip

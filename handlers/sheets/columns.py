@@ -37,6 +37,7 @@ _CHECK = (
     _Titled("sent_late", "迟到发送", "Sent late", 10),
     _Titled("corrections", "更正次数", "Corrections", 10, Kind.NUMBER),
     _Titled("thumbnails", "照片", "Pictures", 29, Kind.PHOTO),
+    _Titled("attachments", "附件", "Attachments", 30),
     _Titled("note", "备注", "Note", 24),
 )
 

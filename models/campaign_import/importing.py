@@ -109,6 +109,7 @@ def _settings(plan: CampaignPlan) -> dict[str, Any]:
     cadence = plan.office.cadence
     return {
         "cadence_source": str(cadence.source) if cadence and cadence.source else "office",
+        "videos": plan.office.videos,
         "territorial_kinds": [kind.code for kind in plan.kinds if kind.territorial],
         "guidance": {checklist.code: list(checklist.guidance) for checklist in plan.checklists},
         "tiers": _kept(tuple[TierPlan, ...], plan.tiers),

@@ -27,6 +27,7 @@ class OfficeChoices:
     photos_required: int = 2
     digest_at: time = time(18)
     undo_minutes: int = 10
+    videos: bool = False  # taken as attachments of a check, beside its photos
     cadence: Cadence | None = None
 
 

@@ -1,10 +1,16 @@
 """What is kept but does not count, what is refused, what takes its time."""
 
+import csv
+import hashlib
+import io
+
 import pytest
 from sqlalchemy import func, select
 
+from handlers.pictures.looking import Look, second_look
+from models.campaigns import Campaign
 from models.checks import Check, CheckState, Location, LocationSource
-from models.evidence import Photo
+from models.evidence import Photo, PhotoMoment, PhotoState, PhotoVerdict
 from tests.handlers.conversing import Talk
 
 GYMNASIUM = "体育馆五星公厕"
@@ -120,3 +126,80 @@ async def test_a_photo_that_has_not_arrived_is_told_and_corrected_by_itself(talk
         小陈 ← 1 message
         """
     )
+
+
+# videos
+
+
+def _allow_videos(talk: Talk) -> None:
+    with talk.drive.database.writing() as session:
+        campaign = session.scalars(select(Campaign)).one()
+        campaign.settings = campaign.settings | {"videos": True}
+
+
+async def test_b11_a_video_is_an_attachment_where_the_campaign_takes_such(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept like a photo, counted as none, listed in the ledger, and opened by nobody."""
+    opened: list[bytes] = []
+
+    def look(content: bytes) -> Look:
+        opened.append(content)
+        return second_look(content)
+
+    monkeypatch.setattr("tests.stage.in_process.second_look", look)
+    _allow_videos(talk)
+    await talk.do("小陈", "send_video")
+    assert (await talk.texts("小陈"))[-1] == "请先发位置 📍 或照片开始检查，再发视频"
+    await talk.play("小陈 → 📍 5 m from 体育馆五星公厕")
+    await talk.do("小陈", "send_video", caption="3 有烟蒂")
+    await talk.play(
+        """
+        小陈 ←
+            体育馆五星公厕 · 厕所革命 2018 · 距点位 5 米
+            上次检查：无 · 未整改：0
+            📷 0/2 · 检查项 1/13
+            🎞 1 个视频（附件）
+            ✗ 3 无烟蒂：有烟蒂
+            请发 2 张照片
+            …
+        小陈 → 🖼🖼
+        小陈 taps ✅
+        小陈 ←
+            ✅ 已记录 No. TH-0806-001
+            体育馆五星公厕 · 厕所革命 2018
+            12 项合格，1 项不合格 → 已开 1 个问题
+            ✗ 3 无烟蒂：有烟蒂 · 期限待定
+            2 张照片已存
+            🎞 1 个视频（附件）
+            …
+        """
+    )
+    with talk.drive.database.reading() as session:
+        video = session.scalars(select(Photo).where(Photo.moment == PhotoMoment.ATTACHED)).one()
+        assert (video.state, video.verdict, video.mime) == (PhotoState.STORED, PhotoVerdict.ORIGINAL, "video/mp4")
+        assert video.sha256 is not None
+        kept = talk.drive.store.path(video.sha256).read_bytes()
+    assert hashlib.sha256(kept).hexdigest() == video.sha256
+    assert kept not in opened
+    await talk.do("办公室", "send_text", text="导出 CSV 厕所 8月")
+    document = next(m["document"] for m in await talk.messages("办公室") if m["kind"] == "document")
+    file = talk.drive.world.files.find(document["file_id"])
+    assert file is not None
+    rows = list(csv.reader(io.StringIO(talk.drive.world.files.content(file).decode("utf-8-sig"))))
+    assert rows[1][rows[0].index("附件")].endswith(f" · sha256 {video.sha256}")
+    assert rows[1][rows[0].index("照片数")] == "2"
+    await talk.play("小陈 taps 看照片")  # only the photos: the platform shows a video as something else
+    shown = [m for m in await talk.messages("小陈") if m["kind"] == "video" and m["from"] != talk.stage.people["小陈"]]
+    assert shown == []
+
+
+async def test_b11_elsewhere_a_photo_is_asked_for_and_a_video_as_a_file_is_kept_unopened(talk: Talk) -> None:
+    await talk.play("小陈 → 📍 5 m from 体育馆五星公厕")
+    await talk.do("小陈", "send_video")
+    assert (await talk.texts("小陈"))[-1] == "这个我用不上（视频）。请发照片、位置或文字；其他都没有丢"
+    _allow_videos(talk)
+    await talk.do("小陈", "send_video_note")  # B10
+    assert (await talk.texts("小陈"))[-1] == "这个我用不上（视频）。请发照片、位置或文字；其他都没有丢"
+    with talk.drive.database.reading() as session:
+        assert session.scalars(select(Photo)).all() == []
