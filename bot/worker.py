@@ -16,6 +16,7 @@ from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_json import NotJson, loads_whole
 from bot.channels.telegram_reading import NotReadable
+from bot.haste import Haste
 from bot.inbox import Waiting
 from bot.leases import Leases
 from bot.sender import Sender
@@ -61,7 +62,7 @@ class Worker:
         self._sender = sender
         self._shared = leases is not None and leases.shared
         self._queued: set[int] = set()
-        self._waiting: Counter[str] = Counter()
+        self._haste = Haste()
         self._turns = Turns()
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -75,7 +76,7 @@ class Worker:
         for row in rows:  # a long queue is read from the record again rather than held in memory
             self._turns.add(row if self._turns.count < IN_MEMORY else replace(row, raw=None))
             self._queued.add(row.id)
-            self._waiting[row.person] += 1
+        self._haste.came((row.person for row in rows), asyncio.get_running_loop().time())
         self._wake.set()
 
     def is_pressed(self) -> bool:
@@ -129,16 +130,16 @@ class Worker:
     async def _work(self, row: Waiting) -> None:
         """While the record cannot be written, the row keeps its place: what was said later never overtakes it."""
         self._queued.discard(row.id)
-        crowded = self._waiting[row.person] > CROWD
+        crowded = self._haste.waiting[row.person] > CROWD
         try:
             while not await self._try(row, crowded):
                 if self._stopping:
                     return
                 await asyncio.sleep(TROUBLE_PAUSE.total_seconds())
+            if (pause := self._haste.pause(row.person, asyncio.get_running_loop().time())) > 0:
+                await asyncio.sleep(pause)
         finally:
-            self._waiting[row.person] -= 1
-            if self._waiting[row.person] <= 0:
-                del self._waiting[row.person]
+            self._haste.went(row.person)
             self._turns.release(row.chat)
 
     async def _try(self, row: Waiting, crowded: bool = False) -> bool:
