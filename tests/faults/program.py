@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
 from telegram.error import TimedOut
 
+import bot.sender
 from bot.app import App
 from bot.channels.telegram_transport import AiohttpRequest, NeverLeft
 from bot.config import Settings
@@ -194,6 +196,7 @@ class Program:
         self.loop = VirtualLoop()
         self._threads = ThreadPoolExecutor(4)
         self.loop.set_default_executor(self._threads)
+        bot.sender.time = SimpleNamespace(monotonic=self.loop.time)  # type: ignore[assignment]  # a copy of the process
         self.clock = LoopClock(self.loop, epoch)
         self._road = Road(ask)
         self._ask = ask

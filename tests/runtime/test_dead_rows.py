@@ -62,6 +62,7 @@ async def test_f38_what_is_dead_is_listed_and_tried_again_once_its_cause_is_mend
     assert "玄真" not in said[0]
     assert _at_the_server(world, "retry", str(dead.id + 1))[0] == 1
     assert _at_the_server(world, "retry")[0] == 1
+    await world.act({"do": "clock", "by": 2})  # a death in the same second as the first would not be told of again
     assert _at_the_server(world, "retry", str(dead.id))[0] == 0  # too early: it dies again, and is told of again
     await _until(lambda: len([m for m in world.running.world.chats[1001].messages.values()
                               if f"inbox retry {dead.id}" in m.body.text]) == 2, 20)  # fmt: skip

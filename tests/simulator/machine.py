@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import event
-
 import bot.app
 import bot.channels.telegram
 import bot.media
@@ -222,13 +220,15 @@ class Machine:
             patch.object(handlers.joining, "secrets", secrets),
         ):
             connecting = lambda *_: self.disk.connect(self.settings.folder / "xuncha.db")  # noqa: E731
-            for engine in (database.writer, database.reader):
-                event.listen(engine, "do_connect", connecting)
+            engines = (database.writer, database.reader)
+            usual = [engine.pool._creator for engine in engines]
+            for engine in engines:
+                engine.pool._creator = connecting
             try:
                 yield
             finally:
-                for engine in (database.writer, database.reader):
-                    event.remove(engine, "do_connect", connecting)
+                for engine, creator in zip(engines, usual, strict=True):
+                    engine.pool._creator = creator
 
     def _locked(self, folder: Path) -> Any:
         """The real lock, which the kernel lets go of when the process dies."""
