@@ -81,7 +81,7 @@ class Worker:
 
     def is_pressed(self) -> bool:
         """More people wait than can be served at once."""
-        return self._turns.count > AT_ONCE
+        return self._turns.count > AT_ONCE or self._writer.is_pressed()
 
     async def run(self, left: list[Waiting]) -> None:
         """Goes on with what was `left` at the last stop, then with what arrives."""

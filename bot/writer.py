@@ -17,6 +17,7 @@ from models.database import Database
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 TOGETHER = 64  # jobs in one commit at most
+PRESSED = 8  # jobs that wait for the transaction under way
 LAST_SECONDS = 1.5  # what may still be written at the end
 TROUBLE = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
@@ -86,6 +87,10 @@ class Writer:
     def _looked(self, work: Callable[[Session], T]) -> T:
         with self._database.reading() as session:
             return work(session)
+
+    def is_pressed(self) -> bool:
+        """More is asked for than can be written as it comes."""
+        return self._jobs.qsize() > PRESSED
 
     def close(self) -> None:
         """Finishes what was handed in, then stops. A job that takes too long is undone when the process ends."""

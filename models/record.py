@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Result, Select, Table, Update, event, func, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
@@ -39,7 +40,7 @@ class Record(Session):
         self._rows = Rows(engine.dialect)
         super().__init__(expire_on_commit=False)
         self._unit = Unit(self)
-        self._savepoints: list[int] = []
+        self._savepoints: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()
 
     def open(self) -> None:
         """Begins a transaction; forgets what it knew if anybody else has written since."""
@@ -89,16 +90,16 @@ class Record(Session):
 
     def begin_nested(self) -> SessionTransaction:
         savepoint = super().begin_nested()
-        self._savepoints.append(len(self._unit.kept))
+        self._savepoints[savepoint] = len(self._unit.kept)
         return savepoint
 
-    def undo_part(self) -> None:
+    def undo_part(self, savepoint: SessionTransaction) -> None:
         """A savepoint was gone back to: what was made since is not there, and what was read since may be otherwise."""
         self._drop_pending()
-        kept = self._unit.kept
-        for thing in kept[self._savepoints[-1] :]:
+        kept, before = self._unit.kept, self._savepoints[savepoint]
+        for thing in kept[before:]:
             self.expunge(thing)
-        del kept[self._savepoints[-1] :]
+        del kept[before:]
         self.expire_all()
         self._ids.clear()
         self.known.clear()
@@ -295,13 +296,7 @@ def _hold(record: Record, thing: Any) -> None:
 @event.listens_for(Record, "after_soft_rollback")
 def _gone_back(record: Record, transaction: SessionTransaction) -> None:
     if transaction.nested:
-        record.undo_part()
-
-
-@event.listens_for(Record, "after_transaction_end")
-def _ended(record: Record, transaction: SessionTransaction) -> None:
-    if transaction.nested and record._savepoints:
-        record._savepoints.pop()
+        record.undo_part(transaction)
 
 
 @event.listens_for(Record, "before_flush")

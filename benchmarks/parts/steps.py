@@ -49,4 +49,5 @@ def measure_wait(folder: Path, prepared: Path, size: Size) -> list[Row]:
     return [
         row("steps per second, the API answering after 50 ms", "1/s", [r.per_second for r in mine], echo.name,
             [r.per_second for r in peer], TO_SLOW_ECHO),
+        row("processor time of such a step", "µs", [r.cost for r in mine], echo.name, [r.cost for r in peer]),
     ]  # fmt: skip

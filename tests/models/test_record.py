@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Update, bindparam, event, select, update
+from sqlalchemy import Update, bindparam, delete, event, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
-from models.database import Database, open_database
+from models.database import Database, apart, open_database
 from models.journal import JournalEntry, enter
 from models.people import Account, Person, Posting, Role, account_of
-from models.record import AlreadyDone, Record, keep, known, once, remember, unlearn
+from models.record import AlreadyDone, Record, columns, keep, known, once, remember, unlearn
 
 NOW = datetime(2018, 8, 6, tzinfo=UTC)
 
@@ -179,4 +181,81 @@ def test_what_is_not_so_any_more_is_asked_again(record: Record) -> None:
     assert known(record, ("n", 1), lambda: 2) == 1
     unlearn(record, "n", 1)
     assert known(record, ("n", 1), lambda: 2) == 2
+    record.commit()
+
+
+def test_what_is_kept_is_known_before_it_is_written(database: Database, record: Record) -> None:
+    said = _statements(database)
+    record.open()
+    person = _employ(record)
+    assert record.get(Person, person.id) is person
+    assert person.postings == []
+    assert [line for line in said if "people" in line and not line.startswith("SELECT max")] == []
+    record.commit()
+    assert len([line for line in said if line.startswith("INSERT INTO people")]) == 1
+
+
+def test_a_change_writes_what_has_changed_and_nothing_else(database: Database, record: Record) -> None:
+    record.open()
+    people = [_employ(record, f"p{n}", str(n)) for n in range(3)]
+    record.commit()
+    said = _statements(database)
+    record.open()
+    for person in people:
+        person.name = f"new {person.id}"
+    people[0].language = "zh"  # as it was
+    record.commit()
+    assert [line for line in said if line.startswith("UPDATE")] == ["UPDATE people SET name=? WHERE people.id = ?"]
+    with database.reading() as session:
+        assert list(session.scalars(select(Person.name).order_by(Person.id))) == ["new 1", "new 2", "new 3"]
+
+
+def test_a_row_that_is_gone_is_not_changed_in_silence(record: Record) -> None:
+    record.open()
+    person = _employ(record)
+    record.commit()
+    record.open()
+    record.execute(delete(Account.__table__))  # type: ignore[arg-type]
+    record.execute(delete(Person.__table__))  # type: ignore[arg-type]
+    person.name = "nobody"
+    with pytest.raises(StaleDataError):
+        record.commit()
+    record.undo()
+
+
+def test_a_savepoint_gone_back_to_takes_what_was_kept_since_with_it(database: Database, record: Record) -> None:
+    record.open()
+    first = _employ(record, "first", "1")
+    with apart(record, "what fails"):
+        second = _employ(record, "second", "2").id
+        enter(record, NOW, first.id, "test", "person", 1, {})
+        first.name = "changed"
+        raise RuntimeError
+    assert record.get(Person, second) is None
+    assert first.name == "first"
+    third = _employ(record, "third", "3")
+    assert third.id == second  # the number was never used
+    record.commit()
+    with database.reading() as session:
+        assert list(session.scalars(select(Person.name).order_by(Person.id))) == ["first", "third"]
+        assert list(session.scalars(select(JournalEntry.id))) == []
+
+
+def test_a_value_the_record_refuses_is_refused_as_the_library_would(record: Record) -> None:
+    record.open()
+    _employ(record, number="1")
+    _employ(record, number="1")
+    with pytest.raises(IntegrityError):
+        record.commit()
+    record.undo()
+
+
+def test_a_list_in_a_question_made_beforehand(record: Record) -> None:
+    asked = select(Person.name).where(Person.name.in_(["a", "b", "c"]), Person.joined_at <= bindparam("until"))
+    record.open()
+    for number, name in enumerate("abd"):
+        _employ(record, name, str(number))
+    record.flush()
+    assert sorted(columns(record, asked, until=NOW).scalars()) == ["a", "b"]
+    assert columns(record, select(func.min(Person.joined_at))).scalar_one() == NOW
     record.commit()
