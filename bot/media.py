@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +21,7 @@ from bot.sender import Sender
 from bot.store import PhotoStore
 from bot.wallclock import WallClock
 from bot.writer import RecordUnavailable, Writer
-from handlers import moments
+from handlers import alarms, moments
 from handlers.agency import Agency
 from handlers.pictures.looking import Look
 from models.evidence import PENDING, Photo
@@ -67,6 +69,7 @@ class Media:
         self._sender = sender
         self._leases = leases or Leases()
         self._looker = looker or Looker(store)
+        self._disk_is_full: bool | None = None  # None: the journal knows, since the last stop
         self._wake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.gives_way: Callable[[], bool] = lambda: False  # while many people wait for an answer
@@ -151,10 +154,14 @@ class Media:
 
         def note(session: Session) -> bool:
             to_be_shown = moments.photo_stored(session, self._agency, now, photo_id, sha256, size, look)
+            if self._disk_is_full is not False:
+                alarms.photos_cannot_be_kept(session, now, "")
             self._leases.give_back(session, f"photo:{photo_id}")
             return to_be_shown
 
-        if await self._writer.run(note):
+        told = await self._writer.run(note)
+        self._disk_is_full = False
+        if told:
             self._sender.wake()
 
     async def _failed(self, photo: Due, error: Exception) -> None:
@@ -171,10 +178,14 @@ class Media:
             if is_too_large:
                 moments.photo_too_large(session, self._agency, now, photo.id)
             else:
-                moments.photo_failed(session, self._agency, now, photo.id, reason, retry_at)
+                ours = isinstance(error, OSError)
+                moments.photo_failed(session, self._agency, now, photo.id, reason, retry_at, ours)
+                if isinstance(error, OSError) and not self._disk_is_full:
+                    alarms.photos_cannot_be_kept(session, now, os.strerror(error.errno or errno.EIO))
             self._leases.give_back(session, f"photo:{photo.id}")
 
         await self._writer.run(note)
+        self._disk_is_full = self._disk_is_full or isinstance(error, OSError)
         self._sender.wake()
 
 

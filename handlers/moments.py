@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers import bunches, day_cards, digests, groups, joining, mornings, receipts, submitting, unfinished, unusable
 from handlers.agency import Agency
-from handlers.messages import ChatKind, Incoming, Kind
+from handlers.messages import ChatKind, Incoming, Kind, Reply
 from handlers.pictures.looking import Look
 from handlers.turn import Turn
 from models import weighing
@@ -89,9 +89,13 @@ def photo_stored(
 
 
 def photo_failed(
-    session: Session, agency: Agency, now: datetime, photo_id: int, error: str, retry_at: datetime | None
-) -> None:
-    """Tried again at `retry_at`; without one the photo is lost, and its inspector is asked at once (F29)."""
+    session: Session, agency: Agency, now: datetime, photo_id: int, error: str, retry_at: datetime | None,
+    ours: bool = False,
+) -> None:  # fmt: skip
+    """Tried again at `retry_at`; without one the photo is lost, and its inspector is asked at once (F29).
+
+    `ours`: it came, and our own disk did not take it; its inspector is told once that it is not saved yet (F04).
+    """
     photo = session.get(Photo, photo_id)
     if photo is None or photo.state is not PhotoState.PENDING:
         return
@@ -99,6 +103,11 @@ def photo_failed(
     if retry_at is None:
         photo.state = PhotoState.LOST
         unusable.report(_turn_about(session, agency, now, photo), photo, "lost")
+    elif ours:
+        turn = _turn_about(session, agency, now, photo)
+        about = f"check:{photo.check_id}" if photo.check_id is not None else f"photo:{photo.id}"
+        said = Reply(turn.text("photo.not_saved_yet"), language=turn.language)
+        turn.post(f"unsaved:{about}", photo.channel, photo.chat_id, said)
 
 
 def photo_too_large(session: Session, agency: Agency, now: datetime, photo_id: int) -> None:

@@ -2,6 +2,12 @@
 
 import errno
 import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -11,8 +17,10 @@ from bot.demo.stage import Stage
 from bot.emulator.params import Upload
 from bot.media import PAUSES, _pause
 from bot.store import PhotoStore
+from handlers.texts import say
 from models.checks import Check, CheckState
 from models.evidence import Photo, PhotoState
+from models.journal import JournalEntry
 from tests.runtime.town import INSPECTOR, Town
 
 CHECK = """小陈 → 📍 35 m from 体育馆五星公厕
@@ -112,21 +120,58 @@ async def test_the_largest_file_the_platform_gives_is_kept(town: tuple[Town, Sta
     assert (photo.state, photo.size) == (PhotoState.STORED, 20_971_520)
 
 
-async def test_a_full_disk_keeps_photos_pending_until_there_is_room(
+SMALL = 64 * 1024  # bytes, in which the folders have room and a photo has none
+
+
+@contextmanager
+def _full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A file system of its own, full to the brim; without the right to mount one, a system that says so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mounting = ("mount", "-t", "tmpfs", "-o", f"size={SMALL}", "none", str(folder))
+    if shutil.which("mount") is None or subprocess.run(mounting, check=False, capture_output=True).returncode != 0:
+        with monkeypatch.context() as patched:
+            patched.setattr("os.fsync", _no_space)
+            yield
+        return
+    try:
+        with suppress(OSError), (folder / "filling").open("wb", buffering=0) as filling:
+            while filling.write(bytes(4096)):
+                pass
+        yield
+    finally:
+        subprocess.run(("umount", str(folder)), check=True)
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _told(world: Town, person: int, words: str) -> int:
+    messages = world.running.world.chats[person].messages.values() if person in world.running.world.chats else ()
+    return sum(words in message.body.text for message in messages)
+
+
+async def test_f04_a_full_disk_keeps_photos_pending_until_there_is_room(
     town: tuple[Town, Stage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The check is recorded; its inspector is told once that the photos are not saved yet, the administrators, too."""
     world, stage = town
-
-    def full(self: PhotoStore, content: bytes) -> str:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(PhotoStore, "keep", full)
+    await world.act({"do": "send_text", "as": 1001, "text": "今天"})
+    await world.settle()
+    with _full_disk(world.app.settings.photos, monkeypatch):
         await world.play(stage, "--- 检查\n" + CHECK)
         for _ in range(3):
-            await world.play(stage, "+ 61 s\n小陈 ←\n    …\n    2 张照片，2 张待接收\n    …\n")
-    await world.play(stage, "+ 61 s\n" + ALL_SAFE)
+            await world.play(stage, "+ 61 s\n小陈 ← also\n    …\n    2 张照片，2 张待接收\n    …\n")
+        pending = world.all_of(Photo)
+        assert [(photo.state, bool(photo.file_id)) for photo in pending] == [(PhotoState.PENDING, True)] * 2
+        assert [check.state for check in world.all_of(Check)] == [CheckState.SUBMITTED]
+        assert _told(world, INSPECTOR, say("zh", "photo.not_saved_yet")) == 1
+        assert _told(world, 1001, "照片存不下来：No space left on device") == 1
+        assert min(photo.tries for photo in pending) >= 3
+    await world.play(stage, "+ 61 s\n" + ALL_SAFE.replace("小陈 ←", "小陈 ← also", 1).replace("小陈 ← 1 message\n", ""))
     await _same_as_sent(world)
+    told = [entry.action for entry in world.all_of(JournalEntry) if entry.subject == "photo_store"]
+    assert told == ["photo_store.full", "photo_store.has_room"]
 
 
 def test_our_own_disk_never_makes_a_photo_lost_but_the_platform_does_in_the_end() -> None:
