@@ -19,7 +19,7 @@ from tests.faults.amounts import amount, at_most, part_of
 from tests.faults.forked import after, at
 from tests.faults.killing import Line
 
-SINGLE = amount("LINE_KILLS", 9)  # 0 for all there are
+SINGLE = amount("LINE_KILLS", 6)  # 0 for all there are
 TIMES = amount("LINE_TIMES", 1)  # how often at every line
 DOUBLE = amount("DOUBLE_KILLS", 4)
 TO_THE_END = 24  # one in so many goes on to the end of the check

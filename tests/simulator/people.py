@@ -159,8 +159,8 @@ class Inspector:
                 return
             if self._lacks_photos(visit):
                 self._another_photo(visit)
-                yield 1.0  # nobody sends again and again in no time
-            yield from self._until(PATIENCE / 2, visit.site, self._counted(visit), "点下面")
+            yield from self._until(PATIENCE / 2, visit.site, self._counted(visit), "点下面", *wanted)
+            yield 1.0  # what they wait for may be never to be seen
 
     def _lacks_photos(self, visit: Visit) -> bool:
         card = self.sees(visit.site, "📷")

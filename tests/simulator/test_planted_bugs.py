@@ -1,5 +1,7 @@
 """The simulator is worth something: bugs put into the real code are found. `make simulate-bugs` searches further."""
 
+import random
+from datetime import date
 from itertools import islice
 
 import pytest
@@ -29,8 +31,15 @@ def test_nearly_all_planted_bugs_were_found() -> None:
 
 @pytest.mark.timeout(300)
 def test_most_are_found_at_once() -> None:
-    found = [name for name in FOUND if any(play_with(name, seed).broken for seed in _seeds(name))]
-    assert len(found) >= AT_ONCE, f"only {found}"
+    """Others first on every day; once enough are found the rest need not be looked for."""
+    names, found = list(FOUND), []
+    random.Random(date.today().toordinal()).shuffle(names)
+    for name in names:
+        if any(play_with(name, seed).broken for seed in _seeds(name)):
+            found.append(name)
+        if len(found) == AT_ONCE:
+            return
+    raise AssertionError(f"only {found}")
 
 
 def test_without_a_bug_nothing_is_found() -> None:
