@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from handlers.agency import Agency
@@ -44,10 +44,12 @@ def moment(chance: Random) -> datetime:
     return day + timedelta(seconds=seconds)
 
 
-def make(seed: int) -> Record:
+def make(seed: int, engine: Engine | None = None) -> Record:
+    """`engine`: of a record that is there and empty, perhaps another server's."""
     chance = Random(seed)
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
+    if engine is None:
+        engine = create_engine("sqlite://")
+        Base.metadata.create_all(engine)
     session = Session(engine)
     areas = [
         Area(name=f"镇{n}", kind=AreaKind.TOWN, parent_id=chance.choice([None, *range(1, n)])) for n in range(1, 6)

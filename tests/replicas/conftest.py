@@ -1,6 +1,7 @@
 """One PostgreSQL server for the session, from pip alone; a database of its own for every test."""
 
 import itertools
+import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
@@ -59,6 +60,15 @@ def new_database(server: str) -> Callable[[], str]:
         return _url(server, name)
 
     return copied
+
+
+@pytest.fixture
+def empty_database(server: str) -> str:
+    """In which nothing is, no table either."""
+    name = f"empty_{secrets.token_hex(4)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return _url(server, name)
 
 
 @pytest.fixture
