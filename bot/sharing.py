@@ -10,7 +10,7 @@ from bot import inbox
 from bot.inbox import Waiting
 from bot.turns import LONGEST_SETTLE
 from models.messages import OPEN_INBOX, InboxRow, InboxState
-from models.record import AlreadyDone
+from models.rows import AlreadyDone
 
 LOOKED_AT = 200  # of one chat's rows
 

@@ -29,7 +29,7 @@ from handlers.agency import Agency
 from handlers.dispatch import apologise, dispatch
 from handlers.messages import Incoming, Outcome, Queue, Toast
 from models.messages import InboxRow, InboxState
-from models.record import AlreadyDone
+from models.rows import AlreadyDone
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32  # rows on their way to one commit

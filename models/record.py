@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.attributes import instance_state
 
 from models.base import Base
-from models.rows import Rows
+from models.rows import AlreadyDone, Rows, made_once
 from models.unit import Unit, mend_relations
 
 T = TypeVar("T")
@@ -163,7 +163,7 @@ class Record(Session):
         if self.alone:
             self._changes.setdefault(change, []).append(values)
         else:
-            _made(self.connection(), change, [values])
+            made_once(self.connection(), change, [values])
 
     def flush(self, objects: Any = None) -> None:
         """What is new or changed, then the additions, then what may be done once only."""
@@ -185,7 +185,7 @@ class Record(Session):
 
     def _change(self, change: Update, rows: list[dict[str, Any]]) -> None:
         if not self.alone or self._line is None:
-            _made(self.connection(), change, rows)
+            made_once(self.connection(), change, rows)
         elif self._rows.carry_out(self._line, change, rows) != len(rows):
             raise AlreadyDone
 
@@ -219,21 +219,12 @@ def put(session: Session, kind: type[Base], **values: Any) -> None:
     return session.add(kind(**values))
 
 
-class AlreadyDone(Exception):
-    """A change that may be made once was made before."""
-
-
 def once(session: Session, change: Update, **values: Any) -> None:
     """Changes exactly one row, or fails with `AlreadyDone`: at once, or with the transaction."""
     if isinstance(session, Record):
         return session.once(change, values)
     session.flush()
-    return _made(session.connection(), change, [values])
-
-
-def _made(connection: Connection, change: Update, rows: list[dict[str, Any]]) -> None:
-    if connection.execute(change, rows).rowcount != len(rows):
-        raise AlreadyDone
+    return made_once(session.connection(), change, [values])
 
 
 def known(session: Session, key: tuple[Any, ...], ask: Callable[[], T]) -> T:

@@ -102,6 +102,16 @@ class Rows:
         )
 
 
+class AlreadyDone(Exception):
+    """A change that may be made once was made before."""
+
+
+def made_once(connection: Connection, change: Update, rows: list[dict[str, Any]]) -> None:
+    """Each of them changes one row."""
+    if connection.execute(change, rows).rowcount != len(rows):
+        raise AlreadyDone
+
+
 def _for_driver(value: Any, change: Change | None) -> Any:
     return value if change is None or value is None else change(value)
 

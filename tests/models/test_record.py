@@ -12,7 +12,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.database import Database, apart, open_database
 from models.journal import JournalEntry, enter
 from models.people import Account, Person, Posting, Role, account_of
-from models.record import AlreadyDone, Record, columns, keep, known, once, remember, unlearn
+from models.record import Record, columns, keep, known, once, remember, unlearn
+from models.rows import AlreadyDone
 
 NOW = datetime(2018, 8, 6, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from models.checks import NumberSequence
 from models.database import Database
 from models.leases import Lease
 from models.messages import Card, InboxRow, InboxState, OutboxRow, Priority, SendState
-from models.record import AlreadyDone
+from models.rows import AlreadyDone
 
 NOW = datetime(2018, 8, 6, 1, 0, tzinfo=UTC)
 BOT = "7000000001"
