@@ -1,5 +1,4 @@
-"""The session that writes: what it has read it keeps in mind while nobody else writes, and what is only added it adds
-in bulk.
+"""The session that writes: what it has read it keeps in mind while nobody else writes, and it writes together.
 
 A step of a conversation needs some forty things that hardly ever change: who somebody is, their postings, the site, the
 list of items. Reading them again for every message was nine tenths of its cost. SQLite tells when anybody else has
@@ -60,11 +59,7 @@ class Record(Session):
     def _data_version(self, line: Connection) -> int | None:
         if not self.alone:
             return None
-        cursor = line.connection.cursor()
-        try:
-            version: int = cursor.execute("PRAGMA data_version").fetchone()[0]
-        finally:
-            cursor.close()
+        version: int = line.connection.cursor().execute("PRAGMA data_version").fetchone()[0]
         return version
 
     def forget(self) -> None:
