@@ -89,9 +89,10 @@ _FIRST_LATER = (
     _FIRST_DUE[0].where(OutboxRow.due_at > _NOW),
     _FIRST_DUE[1].where(Card.due_at > _NOW),
 )
+_AT_REST = (SendState.DUE, SendState.SENT)  # a card that was shown once is there as it was sent, whatever it wishes now
 _HELD_BACK = (
     select(Card.id)
-    .where(cards_waiting(_CHANNEL), Card.chat == _CHAT, Card.state == SendState.DUE, Card.due_at > _NOW)
+    .where(cards_waiting(_CHANNEL), Card.chat == _CHAT, Card.state.in_(_AT_REST), Card.due_at > _NOW)
     .order_by(Card.id)
 )
 _NEXT_CARD = (
