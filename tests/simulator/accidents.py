@@ -1,6 +1,6 @@
 """What goes wrong around the program on a bad day, apart from what the disk and the network do by themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,14 @@ def _going(sim: "Simulation", work: Waits) -> Any:
     return go_on
 
 
+def _comes(sim: "Simulation", kind: str, soonest: float, latest: float) -> Generator[float, None, bool]:
+    """After so many seconds; False when all is healed by then."""
+    yield sim.chance.uniform(soonest, latest)
+    if not sim.faults.healed:
+        sim.faults.count(kind)
+    return not sim.faults.healed
+
+
 def _outages(sim: "Simulation") -> Waits:
     while sim.faults.has("outage"):
         yield sim.chance.uniform(5.0, 120.0)
@@ -91,30 +99,24 @@ def _restarts(sim: "Simulation") -> Waits:
 
 def _blocks(sim: "Simulation") -> Waits:
     who = sim.chance.choice(sim.inspectors).number
-    yield sim.chance.uniform(5.0, 100.0)
-    if sim.faults.healed:
+    if not (yield from _comes(sim, "blocked", 5.0, 100.0)):
         return
-    sim.faults.count("blocked")
     sim.town.does(who, "block")
     yield sim.chance.uniform(5.0, 100.0)
     sim.town.does(who, "unblock")
 
 
 def _kicks(sim: "Simulation") -> Waits:
-    yield sim.chance.uniform(5.0, 100.0)
-    if sim.faults.healed:
+    if not (yield from _comes(sim, "kicked", 5.0, 100.0)):
         return
-    sim.faults.count("kicked")
     sim.town.does(ADMIN, "remove_bot", chat=GROUP)
     yield sim.chance.uniform(5.0, 100.0)
     sim.town.does(ADMIN, "add_bot", chat=GROUP)
 
 
 def _migrates(sim: "Simulation") -> Waits:
-    yield sim.chance.uniform(5.0, 150.0)
-    if sim.faults.healed:
+    if not (yield from _comes(sim, "migrated", 5.0, 150.0)):
         return
-    sim.faults.count("migrated")
     order = sim.chance.choice(("old_first", "new_first"))
     sim.town.does(ADMIN, "migrate", chat=GROUP, order=order, tell=sim.chance.random() < 0.8)
 
@@ -143,10 +145,8 @@ def _poisons(sim: "Simulation") -> Waits:
 
 
 def _floods(sim: "Simulation") -> Waits:
-    yield sim.chance.uniform(5.0, 100.0)
-    if sim.faults.healed:
+    if not (yield from _comes(sim, "flood", 5.0, 100.0)):
         return
-    sim.faults.count("flood")
     for _ in range(20):
         sim.town.does(OFFICE, "send_text", text="进度")
 
@@ -154,10 +154,8 @@ def _floods(sim: "Simulation") -> Waits:
 def _dismisses(sim: "Simulation") -> Waits:
     """An inspector's posting ends in the midst of their work; their old buttons are tried all the same (T02)."""
     inspector = sim.chance.choice(sim.inspectors)
-    yield sim.chance.uniform(20.0, 120.0)
-    if sim.faults.healed:
+    if not (yield from _comes(sim, "dismissed", 20.0, 120.0)):
         return
-    sim.faults.count("dismissed")
     account = sim.witness.ask("SELECT person_id FROM accounts WHERE external_id = ?", str(inspector.number))[0][0]
 
     def dismiss(session: Any) -> None:

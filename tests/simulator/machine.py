@@ -219,7 +219,10 @@ class Machine:
             patch.object(bot.media, "LONGEST_SLEEP", IDLE),
             patch.object(handlers.joining, "secrets", secrets),
         ):
-            connecting = lambda *_: self.disk.connect(self.settings.folder / "xuncha.db")  # noqa: E731
+
+            def connecting(*_: Any) -> Any:
+                return self.disk.connect(self.settings.folder / "xuncha.db")
+
             engines = (database.writer, database.reader)
             usual = [engine.pool._creator for engine in engines]
             for engine in engines:
