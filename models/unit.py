@@ -92,7 +92,9 @@ class Unit:
     def _change(
         self, connection: Connection, rows: Rows, kind: _Kind, names: tuple[str, ...], things: list[Base]
     ) -> None:
-        if names and rows.change(connection, kind.table, names, [thing.__dict__ for thing in things]) != len(things):
+        if names and rows.change(connection, kind.table, names, [_with_key(thing, kind) for thing in things]) != len(
+            things
+        ):
             raise StaleDataError(f"{kind.table.name}: a row that was to be changed is not there")
         self._written(things)
 
@@ -100,6 +102,16 @@ class Unit:
         for thing in things:
             state = instance_state(thing)
             state._commit_all(state.dict, self._session.identity_map)
+
+
+def _with_key(thing: Base, kind: _Kind) -> dict[str, Any]:
+    """What it holds in memory. One that was to be read anew and has only been written to since knows its key all the
+    same."""
+    own = thing.__dict__
+    if all(name in own for name in kind.key):
+        return own
+    identity = cast("tuple[Any, tuple[Any, ...], Any]", instance_state(thing).key)
+    return own | dict(zip(kind.key, identity[1], strict=True))
 
 
 def _changes(thing: Base) -> tuple[str, ...] | None:

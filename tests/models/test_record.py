@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from models.database import Database, apart, open_database
 from models.journal import JournalEntry, enter
-from models.people import Account, Person, Posting, Role, account_of
+from models.people import Account, Conversation, Person, Posting, Role, account_of
 from models.record import Record, columns, keep, known, once, remember, unlearn
 from models.rows import AlreadyDone
 
@@ -260,3 +260,19 @@ def test_a_list_in_a_question_made_beforehand(record: Record) -> None:
     assert sorted(columns(record, asked, until=NOW).scalars()) == ["a", "b"]
     assert columns(record, select(func.min(Person.joined_at))).scalar_one() == NOW
     record.commit()
+
+
+def test_what_was_only_written_to_since_it_was_to_be_read_anew_is_written(database: Database, record: Record) -> None:
+    record.open()
+    person = _employ(record)
+    keep(record, Conversation(person_id=person.id))
+    record.commit()
+    record.open()
+    talk = record.get_one(Conversation, person.id)
+    record.expire_all()
+    talk.asked = 7
+    person.name = "小王"
+    record.commit()
+    with database.reading() as session:
+        assert session.scalars(select(Conversation.asked)).one() == 7
+        assert session.scalars(select(Person.name)).one() == "小王"
