@@ -43,7 +43,7 @@ async def _post(wire: OverTheWire, url: str, body: bytes | Any, secret: str | No
 def _says(update: int, words: str, **changed: Any) -> dict[str, Any]:
     message = {
         "message_id": update,
-        "date": 1533085200,
+        "date": 1533081600,
         "chat": {"id": ADMIN, "type": "private", "first_name": "管理员"},
         "from": {"id": ADMIN, "is_bot": False, "first_name": "管理员"},
         "text": words,
