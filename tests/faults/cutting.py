@@ -52,6 +52,7 @@ class CutRun:
         self._disk = Disk(data, cut_before)
         self._told: set[int] = set()
         self._jobs = 0
+        self._acted = False
         self._program: Program | None = None
 
     @staticmethod
@@ -91,13 +92,17 @@ class CutRun:
             watch_os(self._disk, patch.setattr)
             try:
                 self._town.serving = self._program = self._begin()
-                self._town.begin_counting(TROUBLE.get(self._number, {}))
-                self._town.play(ACTS[self._number])
+                self._act()
                 self._program.stop()
             except BaseException:
                 if not self._disk.dead:
                     raise
         self._layer = layer  # its files are still open
+
+    def _act(self) -> None:
+        self._acted = True
+        self._town.begin_counting(TROUBLE.get(self._number, {}))
+        self._town.play(ACTS[self._number])
 
     def _begin(self) -> Program:
         town = self._town
@@ -171,6 +176,6 @@ class CutRun:
         self._disk.dead = False  # the power is back
         program = town.serving = Program(town.settings(after), self._ask, town.clock.now())
         self._program = program
-        town.rest()
+        town.rest() if self._acted else self._act()  # the power went while the program was starting
         program.stop()
         assert_same(account_of(town), self._acts.without[self._number][1], 1)

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from telegram.error import TimedOut
 
+import bot.pacing
 import bot.sender
 from bot.app import App
 from bot.channels.telegram_transport import AiohttpRequest, NeverLeft
@@ -196,7 +197,8 @@ class Program:
         self.loop = VirtualLoop()
         self._threads = ThreadPoolExecutor(4)
         self.loop.set_default_executor(self._threads)
-        bot.sender.time = SimpleNamespace(monotonic=self.loop.time)  # type: ignore[assignment]  # a copy of the process
+        for module in (bot.sender, bot.pacing):  # in a copy of the process
+            module.time = SimpleNamespace(monotonic=self.loop.time)  # type: ignore[attr-defined]
         self.clock = LoopClock(self.loop, epoch)
         self._road = Road(ask)
         self._ask = ask
