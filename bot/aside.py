@@ -56,7 +56,11 @@ class Aside:
             pool = self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._memory,))
         try:
             result = asyncio.wrap_future(pool.submit(work, *values))
-            await asyncio.wait({result}, timeout=self._seconds)
+            try:
+                await asyncio.wait({result}, timeout=self._seconds)
+            except asyncio.CancelledError:
+                result.cancel()  # nobody will ask how it ended
+                raise
             if not result.done():
                 raise TookTooLong(f"not done after {self._seconds:.0f} s")
             if result.cancelled():

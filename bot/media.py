@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from bot.channels.outcomes import SendFailed
+from bot.channels.outcomes import AnotherSize, SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.leases import Leases
 from bot.looking import Looker
@@ -34,8 +34,8 @@ PAUSES = (5, 20, 60, 300, 1800, 3600, 10800, 43200)
 DISK_PAUSE = 60  # our own disk is full: for as long as it takes (F04)
 TROUBLE_SECONDS = 5.0
 LONGEST_SLEEP = 5.0
+SIZE_BELIEVED = 2  # so often the same file of another size than announced is not
 LEFT_BY_THE_DEAD = 3600.0  # seconds: no program that shares the store writes to one file for so long
-SIZE_BELIEVED = 2  # so often a file of another size than announced is fetched anew; then the announcement is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Media:
         self._disk_is_full: bool | None = None  # None: the journal knows, since the last stop
         self._wake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._odd: dict[int, list[str]] = {}  # of photos that came in another size than announced: what came
         self.gives_way: Callable[[], bool] = lambda: False  # while many people wait for an answer
 
     def wake(self) -> None:
@@ -134,13 +135,16 @@ class Media:
         """One try, and its outcome in the record; while that cannot be written, the photo keeps its place here."""
         try:
             try:
-                content = await self._channel.download(photo.file_id, photo.tries < SIZE_BELIEVED)
+                content = await self._channel.download(photo.file_id, self._believed(photo))
                 sha256, look = await asyncio.to_thread(self._looker.keep, content, not photo.as_file)
                 if look is None and not photo.unopened:
                     look = await self._looker.open(sha256)
             except Exception as error:
+                if isinstance(error, AnotherSize):
+                    self._odd.setdefault(photo.id, []).append(error.sha256)
                 await self._failed(photo, error)
             else:
+                self._odd.pop(photo.id, None)
                 await self._stored(photo.id, sha256, len(content), look)
         except RecordUnavailable as error:
             log.warning("what became of photo %d cannot be noted: %s", photo.id, error)
@@ -148,6 +152,11 @@ class Media:
         except Exception:
             log.exception("what became of photo %d could not be noted", photo.id)
             await asyncio.sleep(TROUBLE_SECONDS)
+
+    def _believed(self, photo: Due) -> str:
+        """What came twice in the same wrong size: once more, and the announcement was wrong."""
+        came = self._odd.get(photo.id, [])[-SIZE_BELIEVED:]
+        return came[0] if len(came) == SIZE_BELIEVED and len(set(came)) == 1 else ""
 
     async def _stored(self, photo_id: int, sha256: str, size: int, look: Look | None) -> None:
         now = self._clock.now()

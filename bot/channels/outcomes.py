@@ -31,6 +31,13 @@ class SendFailed(Exception):
 
 
 @dataclass
+class AnotherSize(SendFailed):
+    """A file that is not as large as was announced; `sha256`: what came."""
+
+    sha256: str = ""
+
+
+@dataclass
 class ChannelStopped(Exception):
     """The channel cannot go on: the token is wrong (F47)."""
 

@@ -1,5 +1,6 @@
 """Telegram: reads updates and shows replies through python-telegram-bot, every failure told apart by what it means."""
 
+import hashlib
 import warnings
 from collections.abc import Awaitable
 from datetime import datetime
@@ -20,7 +21,7 @@ from telegram.error import (
 from telegram.warnings import PTBUserWarning
 
 from bot.channels import telegram_plain, telegram_reading
-from bot.channels.outcomes import AnotherPoller, ChannelStopped, Failure, SendFailed
+from bot.channels.outcomes import AnotherPoller, AnotherSize, ChannelStopped, Failure, SendFailed
 from bot.channels.telegram_failures import telling
 from bot.channels.telegram_json import NotJson, read_answer
 from bot.channels.telegram_reading import CHANNEL, Glance
@@ -255,11 +256,11 @@ class TelegramChannel:
 
     # files
 
-    async def download(self, file_id: str, believe_size: bool = True) -> bytes:
+    async def download(self, file_id: str, came_before: str = "") -> bytes:
         """The bytes, whole (F31). Raises SendFailed; a file that the platform says is too large is refused.
 
-        `believe_size`: a file of another size than announced has not come whole. A line that breaks off is told by
-        the transport in any case.
+        A file of another size than announced has not come whole, unless the very same came before (its sha256): then
+        the announcement is wrong. A line that breaks off is told by the transport in any case.
         """
         path, size = await telling(self._place(file_id))
         url = path if path.startswith("http") else f"{self._root}/file/bot{self._token}/{path}"
@@ -271,8 +272,8 @@ class TelegramChannel:
             raise SendFailed(Failure.NOT_SENT, f"download answered {status}")
         if len(content) > LARGEST_FILE:
             raise SendFailed(Failure.REFUSED, "file is too big")
-        if believe_size and size is not None and len(content) != size:
-            raise SendFailed(Failure.NOT_SENT, f"{len(content)} of {size} bytes")
+        if size is not None and len(content) != size and (sha256 := hashlib.sha256(content).hexdigest()) != came_before:
+            raise AnotherSize(Failure.NOT_SENT, f"{len(content)} of {size} bytes", sha256=sha256)
         return content
 
     async def _place(self, file_id: str) -> tuple[str, int | None]:
