@@ -225,7 +225,9 @@ def in_handlers(sim: "Simulation") -> Iterator[None]:
         if row not in orders:
             for_good = incoming.kind in {Kind.LOCATION, Kind.TEXT}
             orders[row] = 0
-            if sim.faults.strikes("handler", 0.12):
+            # What takes the last line back takes another back when it is put off, as anybody would expect; what our
+            # people have said is then not to be foretold.
+            if sim.faults.strikes("handler", 0.12) and incoming.text != "撤销":
                 orders[row] = sim.chance.choice((1, 2, FOR_GOOD if for_good else 1))
         if orders[row] > 0:
             orders[row] -= 1
