@@ -93,7 +93,7 @@ _AT_REST = (SendState.DUE, SendState.SENT)  # a card that was shown once is ther
 _HELD_BACK = (
     select(Card.id)
     .where(cards_waiting(_CHANNEL), Card.chat == _CHAT, Card.state.in_(_AT_REST), Card.due_at > _NOW)
-    .order_by(Card.id)
+    .order_by(Card.due_at, Card.id)
 )
 _NEXT_CARD = (
     select(Card.id)
@@ -131,13 +131,15 @@ def claim_at_once(cards: Sequence[Card], chat: str, now: datetime) -> tuple[Card
     return None
 
 
-def release(session: Session, channel: str, chat: str, now: datetime) -> list[Card]:
-    """Cards of a chat that were held back until what waited there was worked; due now, in their order."""
+def release(session: Session, channel: str, chat: str, now: datetime, cards: Sequence[Card]) -> list[Card]:
+    """Cards of a chat that were held back until what waited there was worked: due now, in their order, and before
+    `cards`, which the last message is about."""
     session.flush()
+    before = min([now, *(card.due_at for card in cards if card.chat == chat)]) - SETTLED
     numbers = columns(session, _HELD_BACK, channel=channel, chat=chat, now=now + SETTLED).scalars()
     held = [session.get_one(Card, number) for number in numbers]
-    for card in held:
-        card.due_at = now
+    for place, card in enumerate(held):
+        card.due_at = before + timedelta(microseconds=place)
     return held
 
 

@@ -211,7 +211,7 @@ class Worker:
         parked = outcome is None
         outcome = outcome or Outcome()
         if how.queue.last:
-            outcome.cards += deliveries.release(session, self._channel.name, row.chat, now)
+            outcome.cards += deliveries.release(session, self._channel.name, row.chat, now, outcome.cards)
         claimed = deliveries.claim_at_once(outcome.cards, row.chat, now) if how.at_once else None
         others = [card for card in dict.fromkeys(outcome.cards) if claimed is None or card is not claimed[0]]
         return Worked(
