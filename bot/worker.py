@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot import deliveries, inbox, parking
+from bot import deliveries, failing, inbox, parking
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_json import NotJson, loads_whole
@@ -26,9 +26,8 @@ from bot.wallclock import WallClock
 from bot.worked import AS_USUAL, How, Worked
 from bot.writer import RecordUnavailable, Writer
 from handlers.agency import Agency
-from handlers.dispatch import apologise, dispatch
+from handlers.dispatch import dispatch
 from handlers.messages import Incoming, Outcome, Queue, Toast
-from models.messages import InboxRow, InboxState
 from models.rows import AlreadyDone
 
 log = logging.getLogger(__name__)
@@ -42,7 +41,6 @@ LEFT_ALONE = timedelta(seconds=3)  # then a row is taken up by whoever sees it a
 LEFT_BY_ALL = timedelta(seconds=15)  # then by the busy too
 MOST_LEFT = 1000
 CROWD = 2000  # of one person's rows waiting: from there on their questions are dropped (F40)
-Mark = Callable[[Session, int, datetime, str], datetime | None]
 
 
 class Worker:
@@ -68,7 +66,8 @@ class Worker:
         self._under_way: set[asyncio.Task[None]] = set()
         self._toasting: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()  # chats with something to show that waits until all that waits there is worked
-        self._stopping = False
+        self._stopping = asyncio.Event()
+        self._resting = 0  # rows that wait to be tried again
         self._edits = parking.ParkedEdits(channel.name, writer, clock)
         self.after: Callable[[], None] = lambda: None
 
@@ -79,6 +78,9 @@ class Worker:
         self._haste.came((row.person for row in rows), asyncio.get_running_loop().time())
         self._wake.set()
 
+    def _has_room(self) -> bool:
+        return len(self._under_way) - self._resting < AT_ONCE
+
     def is_pressed(self) -> bool:
         """More people wait than can be served at once."""
         return self._turns.count > AT_ONCE or self._writer.is_pressed()
@@ -87,13 +89,13 @@ class Worker:
         """Goes on with what was `left` at the last stop, then with what arrives."""
         self.add(left)
         self.add(await self._edits.free())
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._wake.clear()
-            while len(self._under_way) < AT_ONCE and (row := self._turns.take(self._clock.now())) is not None:
+            while self._has_room() and (row := self._turns.take(self._clock.now())) is not None:
                 task = asyncio.create_task(self._work(row))
                 self._under_way.add(task)
                 task.add_done_callback(self._finished)
-            due = self._turns.next_due() if len(self._under_way) < AT_ONCE else None
+            due = self._turns.next_due() if self._has_room() else None
             seconds = max(0.01, (due - self._clock.now()).total_seconds()) if due is not None else 5.0
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), min(seconds, 5.0))
@@ -122,30 +124,41 @@ class Worker:
 
     async def stop(self) -> None:
         """Finishes the rows under way; the others wait in the inbox (F48)."""
-        self._stopping = True
+        self._stopping.set()
         self._wake.set()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=LAST_SECONDS)
 
     async def _work(self, row: Waiting) -> None:
-        """While the record cannot be written, the row keeps its place: what was said later never overtakes it."""
+        """While it cannot be worked, the row keeps its chat to itself: what was said later never overtakes it."""
         self._queued.discard(row.id)
         crowded = self._haste.waiting[row.person] > CROWD
         try:
-            while not await self._try(row, crowded):
-                if self._stopping:
+            while (seconds := await self._try(row, crowded)) is not None:
+                if self._stopping.is_set():
                     return
-                await asyncio.sleep(TROUBLE_PAUSE.total_seconds())
+                await self._rest(seconds)
             if (pause := self._haste.pause(row.person, asyncio.get_running_loop().time())) > 0:
                 await asyncio.sleep(pause)
         finally:
             self._haste.went(row.person)
             self._turns.release(row.chat)
 
-    async def _try(self, row: Waiting, crowded: bool = False) -> bool:
+    async def _rest(self, seconds: float) -> None:
+        """Until a row is tried again; it takes no place of another chat's meanwhile."""
+        self._resting += 1
+        self._wake.set()
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            pass
+        finally:
+            self._resting -= 1
+
+    async def _try(self, row: Waiting, crowded: bool = False) -> float | None:
         """One turn; where nothing else is on its way to the chat, what it wishes to show is claimed along with it.
 
-        False when the record cannot be written at the moment.
+        Seconds until it is to be tried again: it failed, or the record cannot be written at the moment.
         """
         behind = not self._shared and self._turns.waits(row.chat)
         release = row.chat in self._held
@@ -157,19 +170,19 @@ class Worker:
             log.warning("inbox row %d was done before", row.id)
         except RecordUnavailable as error:
             log.warning("inbox row %d waits: the record cannot be written (%s)", row.id, error)
-            return False
+            return TROUBLE_PAUSE.total_seconds()
         except NotReadable as error:
             log.error("inbox row %d cannot be read and is kept aside: %s", row.id, error)
-            await self._failed(row, str(error), inbox.mark_dead)
+            return await self._failed(row, str(error), inbox.mark_dead)
         except Exception as error:
             log.exception("inbox row %d failed", row.id)
-            await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_failed)
+            return await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_failed)
         else:
             if isinstance(worked, Later):
                 if worked.first is not None:
                     await self._try(worked.first)
                 self._again(row, worked.at)
-                return True
+                return None
             first = worked.first
             self._held.add(row.chat) if behind else self._held.discard(row.chat)
             if worked.parked:
@@ -180,7 +193,7 @@ class Worker:
         finally:
             if at_once:
                 self._sender.serve(row.chat, first)
-        return True
+        return None
 
     def _go_on(self, worked: Worked) -> None:
         self._sender.wish(worked.chats, worked.later)
@@ -247,12 +260,13 @@ class Worker:
         """A clock that was ahead when it came must not put off what it asks for (F12)."""
         return min(row.received_at, self._clock.now())
 
-    async def _failed(self, row: Waiting, reason: str, mark: Mark) -> None:
+    async def _failed(self, row: Waiting, reason: str, mark: failing.Mark) -> float | None:
         """Tried three times; then kept aside with an apology, out of the way of what comes after it (F38)."""
         again: datetime | None = self._clock.now() + TROUBLE_PAUSE
-        for apology in (True, False):
+        for apology in (self._read, None):
+            note = failing.Note(self._channel.name, row, self._came_at(row), reason, mark, self._agency, apology)
             try:
-                again = await self._writer.run(partial(self._note, row=row, reason=reason, mark=mark, apology=apology))
+                again = await self._writer.run(partial(note.down, now=self._clock.now()))
                 break
             except RecordUnavailable as error:
                 log.warning("what became of inbox row %d cannot be noted yet: %s", row.id, error)
@@ -260,27 +274,10 @@ class Worker:
             except Exception:
                 log.exception("nobody could be told of inbox row %d, which failed", row.id)
         if again is not None:
-            return self._again(row, again)
+            return max(0.0, (again - self._clock.now()).total_seconds())
         self.add(await self._edits.after(row))
-        return self._sender.wake()
-
-    def _note(self, session: Session, row: Waiting, reason: str, mark: Mark, apology: bool) -> datetime | None:
-        """In one transaction: a row that is dead and an apology for it are never without each other."""
-        again = mark(session, row.id, self._clock.now(), reason)
-        if again is None and apology:
-            self._apologise(session, row)
-        return again
-
-    def _apologise(self, session: Session, row: Waiting) -> None:
-        dead = session.get_one(InboxRow, row.id)
-        if dead.state is not InboxState.DEAD:
-            return
-        death = f"dead:{row.id}:{dead.done_at:%Y%m%d%H%M%S}"  # a row that is tried again may die again
-        try:
-            incoming, readable = self._read(session, row), True
-        except NotReadable:
-            incoming, readable = inbox.without_words(self._channel.name, row, self._came_at(row)), False
-        apologise(session, incoming, death, self._agency, row.id, readable)
+        self._sender.wake()
+        return None
 
     def _again(self, row: Waiting, at: datetime) -> None:
         """After a while that does not depend on a clock that may be moved."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.simulator.simulation import Simulation
 
 DAY = 86400.0
+BUNCHED = 30.0  # seconds a line was under way: its sender had no network
 FOR_GOOD = 1 << 30  # times that a handler breaks over the same message
 
 
@@ -223,11 +224,11 @@ def in_handlers(sim: "Simulation") -> Iterator[None]:
 
     def dispatch(session: Any, incoming: Any, row: str, *rest: Any) -> Any:
         if row not in orders:
-            for_good = incoming.kind in {Kind.LOCATION, Kind.TEXT}
+            # Of lines that came in a bunch some take others back: which of them count when one is dead, nobody can say.
+            together = (incoming.received_at - incoming.sent_at).total_seconds() > BUNCHED
+            for_good = incoming.kind in {Kind.LOCATION, Kind.TEXT} and not together
             orders[row] = 0
-            # What takes the last line back takes another back when it is put off, as anybody would expect; what our
-            # people have said is then not to be foretold.
-            if sim.faults.strikes("handler", 0.12) and incoming.text != "撤销":
+            if sim.faults.strikes("handler", 0.12):
                 orders[row] = sim.chance.choice((1, 2, FOR_GOOD if for_good else 1))
         if orders[row] > 0:
             orders[row] -= 1

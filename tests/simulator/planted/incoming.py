@@ -42,7 +42,7 @@ def two_transactions() -> Iterator[None]:
     """The row is done in one transaction, what it asked for in the next."""
     real = Worker._next_turn
 
-    async def try_twice(self: Any, row: Any, crowded: bool = False) -> bool:
+    async def try_twice(self: Any, row: Any, crowded: bool = False) -> float | None:
         def done(session: Any) -> None:
             session.execute(update(InboxRow).where(InboxRow.id == row.id).values(state=InboxState.DONE))
 
@@ -55,18 +55,16 @@ def two_transactions() -> Iterator[None]:
             await self._writer.run(done)
             outcome = await self._writer.run(again)
         except RecordUnavailable:
-            return False
+            return 2.0
         except NotReadable as error:
-            await self._failed(row, str(error), inbox.mark_dead)
-            return True
+            return await self._failed(row, str(error), inbox.mark_dead)
         except Exception as error:
-            await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_failed)
-            return True
+            return await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_failed)
         self._sender.wake()
         self.after()
         for toast in outcome.toasts:
             await self._answer(toast)
-        return True
+        return None
 
     with patch.object(Worker, "_try", try_twice):
         yield
