@@ -15,7 +15,7 @@ from bot.emulator.errors import ActError
 from handlers.messages import Kind
 from models.people import Posting
 from tests.simulator.people import Waits
-from tests.simulator.town import ADMIN, BEGINS, GROUP, LEAD, NEAR, OFFICE, STRANGER
+from tests.simulator.town import ADMIN, GROUP, LEAD, NEAR, OFFICE, STRANGER
 from tests.simulator.witness import Injected
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def _blocks(sim: "Simulation") -> Waits:
     who = sim.chance.choice(sim.inspectors).number
     if not (yield from _comes(sim, "blocked", 5.0, 100.0)):
         return
+    while not sim.town.somebody(who).online:  # what they have written in a cellar would be gone
+        yield 5.0
     sim.town.does(who, "block")
     yield sim.chance.uniform(5.0, 100.0)
     sim.town.does(who, "unblock")
@@ -161,9 +163,11 @@ def _dismisses(sim: "Simulation") -> Waits:
 
     def dismiss(session: Any) -> None:
         for posting in session.scalars(select(Posting).where(Posting.person_id == account)):
-            posting.until = BEGINS + timedelta(minutes=1)
+            posting.until = posting.since  # whatever becomes of the clock
 
-    while not sim.machine.office_does(dismiss):
+    ended = "SELECT 1 FROM postings WHERE person_id = ? AND until IS NOT NULL"
+    while not sim.witness.ask(ended, account):  # the program may be down, or the record full
+        sim.machine.office_does(dismiss)
         yield 1.0
     inspector.dismissed = True
     yield 3.0

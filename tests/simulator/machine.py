@@ -195,7 +195,8 @@ class Machine:
         """Something the office does to the record by hand; not while the program is down."""
         if self.loop is None or self.app is None or self.dead:
             return False
-        self.loop.create_task(self.app.writer.run(job))
+        task = self.loop.create_task(self.app.writer.run(job))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # whoever asked looks for himself
         return True
 
     # the seams
