@@ -64,7 +64,9 @@ def _card_failed(session: Session, delivery: Delivery, why: SendFailed, now: dat
     card = session.get_one(Card, delivery.id)
     card.tries, card.error = card.tries + 1, str(why)[:300]
     if delivery.act is Act.DELETE:
-        if why.permanent or (card.wish != card.shown and card.tries >= TIDYINGS):
+        if why.failure is Failure.UNREACHABLE:
+            card.state = SendState.HELD  # tidied away when its reader is back
+        elif why.permanent or (card.wish != card.shown and card.tries >= TIDYINGS):
             card.stale_message_id, card.tries = None, 0  # gone already, too old, or in the way of news: it may stay
         else:
             card.due_at = now + _pause(why, card.tries)

@@ -191,13 +191,12 @@ class Machine:
         if self.timeline.now - began > 10.0:
             self.ended.append(f"took {self.timeline.now - began:.1f} s to stop")
 
-    def office_does(self, job: Callable[..., Any]) -> bool:
-        """Something the office does to the record by hand; not while the program is down."""
+    def office_does(self, job: Callable[..., Any]) -> None:
+        """Something the office does to the record by hand; nothing comes of it while the program is down."""
         if self.loop is None or self.app is None or self.dead:
-            return False
+            return
         task = self.loop.create_task(self.app.writer.run(job))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())  # whoever asked looks for himself
-        return True
 
     # the seams
 
