@@ -210,7 +210,8 @@ def _looks_after_others(sim: "Simulation") -> Waits:
         yield 5.0
         if sim.machine.starts != starts or sim.timeline.now < sim.network.down_until:
             up_since, starts = sim.timeline.now, sim.machine.starts
-        stopped = {chat for chat, until in sim.network.stopped.items() if until > sim.timeline.now}
+        # One that has just been free to go on has much to send, at its pace.
+        stopped = {chat for chat, until in sim.network.stopped.items() if until > sim.timeline.now - 45.0}
         if not stopped or sim.timeline.now < up_since + 45.0 or "clock" in sim.faults.strength:
             continue
         before = sim.machine.clock.now().replace(tzinfo=None) - timedelta(seconds=45)
