@@ -60,16 +60,20 @@ def _size(options: argparse.Namespace) -> Size:
     return replace(usual, people=options.people or usual.people, rounds=options.rounds or usual.rounds)
 
 
-def measure(folder: Path, names: Sequence[str], size: Size) -> list[Row]:
-    """A part that cannot be measured ends all: half a table would be taken for the whole."""
+def measure(folder: Path, names: Sequence[str], size: Size) -> tuple[list[Row], list[str]]:
+    """The rows, and what is wrong with the parts that could not be measured."""
     prepared = folder / "prepared"
     record.prepare(prepared, max(size.people, size.flood_people) + size.warm_up + 1)
     rows: list[Row] = []
+    amiss: list[str] = []
     for name in names:
         began = time.monotonic()
-        rows += PARTS[name](folder / name, prepared, size)
+        try:
+            rows += PARTS[name](folder / name, prepared, size)
+        except NoAnswer as error:
+            amiss.append(f"{name} was not measured: {error}")
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    return rows
+    return rows, amiss
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,13 +84,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             if options.profile:
                 print(profile(Path(folder), options.profile, size.people, size.warm_up, options.out))
                 return 0
-            rows = measure(Path(folder), options.only, size)
+            rows, amiss = measure(Path(folder), options.only, size)
         except NoAnswer as error:
             print(f"nothing measured: {error}", file=sys.stderr)
             return 1
     write(rows, options.out)
     print(table(rows))
-    return 0
+    for line in amiss:  # a table that lacks a part must not be taken for the whole
+        print(line, file=sys.stderr)
+    return 1 if amiss else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from benchmarks import record
 from benchmarks.programs import NoAnswer, Platform, Program, stopping
 
 UPDATES_OF_A_CHECK = 5
-PATIENCE = 180.0  # seconds for what is left to do when everybody is answered
+PATIENCE = 60.0  # seconds in which nothing more is done of what is left when everybody is answered
 GLANCE = 0.05  # seconds between two looks at how far it is
 RESTING = 1.5  # seconds after its first answer until a program's memory is looked at
 
@@ -166,9 +166,11 @@ def play(folder: Path, bot: Contender, crowd: Crowd) -> Round:
 
 
 def finish(program: Program, still_to_do: Callable[[], tuple[int, ...]]) -> None:
-    """Waits until nothing is left to do."""
-    until = time.monotonic() + PATIENCE
+    """Waits until nothing is left to do, for as long as it becomes less."""
+    until, before = time.monotonic() + PATIENCE, None
     while any(left := still_to_do()):
+        if left != before:
+            until, before = time.monotonic() + PATIENCE, left
         if program.ended or time.monotonic() > until:
             raise NoAnswer(f"{left} updates, messages, photos are left")
         time.sleep(GLANCE)
