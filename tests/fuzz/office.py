@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select, update
 
-from bot import inbox
+from bot import failing, inbox
 from bot.channels import telegram_json
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_reading import Glance, NotReadable
@@ -64,6 +64,10 @@ class Office:
         before = self._said()
         toasts = self._work(self._as_read_back(made[0]))
         self.session.refresh(row)
+        if (
+            row.state is InboxState.PARKED
+        ):  # an edit of what has not come, or came damaged: answered when it is given up
+            return
         assert row.state in {InboxState.DONE, InboxState.DEAD}
         if not is_repeat and self._expects_answer(row, seen):
             answered = toasts or self._said() != before or self._stands_below(row.chat, _number(raw))
@@ -94,7 +98,9 @@ class Office:
             self.channel.read(waiting.raw or {}, waiting.received_at)
         except NotReadable as error:
             self.dead += 1
-            self.worker._note(self.session, waiting, str(error), inbox.mark_dead, apology=True)
+            note = failing.Note(self.channel.name, waiting, waiting.received_at, str(error), inbox.mark_dead, AGENCY,
+                                self.worker._read)  # fmt: skip
+            note.down(self.session, self.moment)
             self.session.flush()
             return False
         outcome = self.worker.turn(self.session, waiting)
