@@ -17,7 +17,7 @@ from models.database import Database
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 TOGETHER = 64  # jobs in one commit at most
-PRESSED = 8  # jobs that wait for the transaction under way
+PRESSED = 3  # jobs that wait for the transaction under way
 LAST_SECONDS = 1.5  # what may still be written at the end
 TROUBLE = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
