@@ -6,6 +6,6 @@ the README's table of it. `python -m benchmarks.questions` prints both. Records 
 the largest takes minutes to fill.
 """
 
-from benchmarks.questions.asking import Answered, Growth, growth, measure_questions, table
+from benchmarks.questions.asking import Answered, Growth, growth, measure_places, measure_questions, table
 
-__all__ = ["Answered", "Growth", "growth", "measure_questions", "table"]
+__all__ = ["Answered", "Growth", "growth", "measure_places", "measure_questions", "table"]
