@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.attributes import instance_state
 
 from models.base import Base
-from models.rows import AlreadyDone, Rows, made_once
+from models.rows import AlreadyDone, Rows, made_once, rows_for
 from models.unit import Unit, mend_relations
 
 T = TypeVar("T")
@@ -57,10 +57,7 @@ class Record(Session):
             self.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
 
     def _data_version(self, line: Connection) -> int | None:
-        if not self.alone:
-            return None
-        version: int = line.connection.cursor().execute("PRAGMA data_version").fetchone()[0]
-        return version
+        return line.connection.cursor().execute("PRAGMA data_version").fetchone()[0] if self.alone else None
 
     def forget(self) -> None:
         self.expunge_all()
@@ -252,7 +249,10 @@ def columns(session: Session, question: Select[*tuple[Any, ...]], **values: Any)
     """
     if isinstance(session, Record):
         return session.ask(question, values)
-    return session.connection().execute(question, values)
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return connection.execute(question, values)
+    return rows_for(connection.dialect).ask(connection, question, values)
 
 
 def remember(session: Session, key: tuple[Any, ...], value: Any) -> None:

@@ -102,6 +102,14 @@ class Rows:
         )
 
 
+def rows_for(dialect: Dialect) -> Rows:
+    """What an engine's connections have made before, for sessions that come and go."""
+    return _rows_of.get(dialect) or _rows_of.setdefault(dialect, Rows(dialect))
+
+
+_rows_of: WeakKeyDictionary[Dialect, Rows] = WeakKeyDictionary()
+
+
 class AlreadyDone(Exception):
     """A change that may be made once was made before."""
 

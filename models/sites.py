@@ -95,9 +95,10 @@ def _around(
     for statement, margin in _BOXES if any_shifted else _USUAL:
         for box in boxes_around(here, metres + margin):
             edges = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
-            for row in columns(session, statement, **edges):
-                if any(scope.covers(row.area_id, row.campaign_id) for scope in granted):
-                    yield row.id, Point(row.latitude, row.longitude, row.datum or Datum.WGS84).wgs84
+            for number, latitude, longitude, datum, area, campaign in columns(session, statement, **edges):
+                if any(scope.covers(area, campaign) for scope in granted):
+                    shifted = datum is not None and datum is not Datum.WGS84
+                    yield number, Point(latitude, longitude, datum).wgs84 if shifted else (latitude, longitude)
 
 
 def known_before(session: Session, site_id: int) -> dict[str, Any]:
