@@ -135,9 +135,9 @@ class Worker:
         crowded = self._haste.waiting[row.person] > CROWD
         try:
             while (seconds := await self._try(row, crowded)) is not None:
+                await self._rest(seconds)
                 if self._stopping.is_set():
                     return
-                await self._rest(seconds)
             if (pause := self._haste.pause(row.person, asyncio.get_running_loop().time())) > 0:
                 await asyncio.sleep(pause)
         finally:
@@ -179,8 +179,8 @@ class Worker:
             return await self._failed(row, f"{type(error).__name__}: {error}", inbox.mark_failed)
         else:
             if isinstance(worked, Later):
-                if worked.first is not None:
-                    await self._try(worked.first)
+                if worked.first is not None and (seconds := await self._try(worked.first)) is not None:
+                    self._again(worked.first, self._clock.now() + timedelta(seconds=seconds))
                 self._again(row, worked.at)
                 return None
             first = worked.first

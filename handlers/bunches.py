@@ -45,6 +45,8 @@ def gather(turn: Turn) -> None:
     for card in receipts[:MOST]:
         card.part_of, card.shown = bunch.id, card.wish
     _write(turn, bunch)
+    if len(receipts) > MOST:
+        gather(turn)
 
 
 def refresh(turn: Turn, check: Check) -> None:

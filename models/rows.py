@@ -103,11 +103,10 @@ class Rows:
 
 
 def rows_for(dialect: Dialect) -> Rows:
-    """What an engine's connections have made before, for sessions that come and go."""
-    return _rows_of.get(dialect) or _rows_of.setdefault(dialect, Rows(dialect))
-
-
-_rows_of: WeakKeyDictionary[Dialect, Rows] = WeakKeyDictionary()
+    """What an engine's connections have made before, for sessions that come and go; kept with it, and gone with it."""
+    kept = vars(dialect)
+    found: Rows = kept.get("_xuncha_rows") or kept.setdefault("_xuncha_rows", Rows(dialect))
+    return found
 
 
 class AlreadyDone(Exception):

@@ -200,7 +200,8 @@ def _owners(kind: type[Base]) -> tuple[tuple[type[Any], str, str], ...]:
 def belong(thing: Base, relation: str, parent: Any) -> None:
     """Gives a thing one of its relations, both ways and with its number, where its id is known already.
 
-    To the letter what assigning it does, for a fraction of the cost: nobody listens to that.
+    For one that had none of the kind before, or whose former parent keeps no list: it is taken from no list. It costs a
+    fraction of assigning, as nobody listens to it.
     """
     kind = _kind(type(thing))
     column = dict(kind.parents)[relation]
