@@ -8,9 +8,9 @@ from handlers.turn import Turn
 from models import rights
 from models.evidence import Photo, PhotoMoment
 from models.findings import DeadlineSource, Finding, FindingState, FindingStep
+from models.memory import unlearn
 from models.naming import chinese_number
 from models.people import Expecting, Role
-from models.record import unlearn
 
 LONGEST_DAYS = 730
 DAYS_AWAY = {"明天": 1, "后天": 2, "大后天": 3, "tomorrow": 1}

@@ -5,7 +5,8 @@ from sqlalchemy import bindparam, func, select
 from handlers.turn import Turn
 from models.checks import Location
 from models.evidence import Photo
-from models.record import columns, known, remember
+from models.memory import known, remember
+from models.record import columns
 
 Kept = type[Photo] | type[Location]
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 from sqlalchemy import JSON, DateTime, Enum, Index, MetaData, Text, inspect, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
 
@@ -67,6 +68,8 @@ class Base(DeclarativeBase):
         for name, value in values.items():
             if name in making.columns:
                 own[name] = value
+            elif name in making.relations and value == []:
+                set_committed_value(self, name, [])
             elif name in making.relations:
                 setattr(self, name, value)
             else:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from models.campaigns import Campaign
 from models.checks import IN_HAND, Check, CheckState
 from models.journal import enter
+from models.memory import known, unlearn
 from models.people import Conversation, Person
-from models.record import columns, known, unlearn
+from models.record import columns
 
 
 def ended_campaigns(session: Session) -> frozenset[int]:

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, words
 from models.checks import Check
-from models.record import columns, known
+from models.memory import known
+from models.record import columns
 
 PENDING = text("(state = 'pending')")
 TOO_LARGE = "larger than 20 MB"

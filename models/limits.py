@@ -14,8 +14,8 @@ from models.campaign_plan import CountedFrom, DeadlinePlan, Severity
 from models.campaigns import DeadlineRule
 from models.checks import Check, ItemResult
 from models.findings import Finding, FindingState
+from models.memory import known
 from models.places import Site, Unit
-from models.record import known
 from models.rules.deadlines import Due, applies, limit
 
 

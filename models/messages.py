@@ -8,7 +8,8 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint, bi
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, index_where, words
-from models.record import keep, known, remember
+from models.memory import known, remember
+from models.record import keep
 
 # What is still to be done, of all that ever was. Its index is used only where a query says the very same words.
 OPEN_INBOX = text("(state = 'new')")

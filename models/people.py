@@ -4,10 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, bindparam, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import Base, words
-from models.record import aside, known, recalled, remember, unlearn
+from models.memory import known, recalled, remember, unlearn
+from models.record import shared, things
 
 
 class Role(StrEnum):
@@ -163,18 +165,23 @@ def account_of(session: Session, channel: str, external_id: str) -> Account | No
     kept: Account | None = session.identity_map.get((Account, (recalled(session, key),), None))
     if kept is not None:
         return kept
-    with aside(session):
-        account = session.scalars(_ACCOUNT, {"channel": channel, "external_id": external_id}).unique().one_or_none()
-    if account is not None:
+    if shared(session):  # what others do at this very moment may show up
+        session.flush()
+    for account in things(session, Account, _ACCOUNT, channel=channel, external_id=external_id):
         remember(session, key, account.id)
-    return account
+        person = session.get_one(Person, account.person_id)
+        if "postings" not in person.__dict__:
+            postings = things(session, Posting, _POSTINGS, person=person.id)
+            set_committed_value(person, "postings", postings)
+        set_committed_value(account, "person", person)
+        return account
+    return None
 
 
-_ACCOUNT = (
-    select(Account)
-    .where(Account.channel == bindparam("channel"), Account.external_id == bindparam("external_id"))
-    .options(joinedload(Account.person).joinedload(Person.postings))
+_ACCOUNT = select(Account.__table__).where(
+    Account.channel == bindparam("channel"), Account.external_id == bindparam("external_id")
 )
+_POSTINGS = select(Posting.__table__).where(Posting.person_id == bindparam("person")).order_by(Posting.id)
 
 
 def bound_groups(session: Session) -> list[GroupChat]:

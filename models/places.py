@@ -39,7 +39,7 @@ class Site(Base):
     __tablename__ = "sites"
     __table_args__ = (
         UniqueConstraint("campaign_id", "code"),
-        Index("ix_sites_latitude_longitude", "latitude", "longitude"),
+        Index("ix_sites_place", "latitude", "longitude", "datum", "closed_at", "area_id", "campaign_id"),
         index_where("datum <> 'WGS-84'", "ix_sites_shifted", "latitude", "longitude"),
     )
 

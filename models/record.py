@@ -6,7 +6,7 @@ written (`data_version`); PostgreSQL does not, so there nothing is kept from one
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -17,9 +17,11 @@ from sqlalchemy.orm.attributes import instance_state
 
 from models.base import Base
 from models.rows import AlreadyDone, Rows, made_once, rows_for
+from models.things import key_of, made_of, one_of
 from models.unit import Unit, mend_relations
 
 T = TypeVar("T")
+Thing = TypeVar("Thing", bound=Base)
 KEPT = 6000  # things read last that stay in memory: some 15 MB
 
 
@@ -106,6 +108,9 @@ class Record(Session):
         """What is in mind needs no more than a look."""
         if self.alone and not options:
             found = self.identity_map.get((entity, ident if type(ident) is tuple else (ident,), None))
+            if found is None and self._line is not None:
+                rows = self._rows.ask(self._line, one_of(entity), key_of(entity, ident))
+                return next(iter(made_of(self, entity, rows)), None)
             if found is not None and not instance_state(found).expired:
                 return found
         return super().get(entity, ident, **options)
@@ -219,22 +224,6 @@ def once(session: Session, change: Update, **values: Any) -> None:
     return made_once(session.connection(), change, [values])
 
 
-def known(session: Session, key: tuple[Any, ...], ask: Callable[[], T]) -> T:
-    """What was asked before and cannot have changed since, unless somebody else wrote; None is asked for again.
-
-    What this transaction has changed and not written yet is not seen: whoever changes it says so with `remember`.
-    """
-    if not isinstance(session, Record):
-        return ask()
-    found: T | None = session.known.get(key)
-    if found is None:
-        with session.no_autoflush:
-            found = ask()
-        if found is not None:
-            session.known[key] = found
-    return found
-
-
 @contextmanager
 def aside(session: Session) -> Iterator[None]:
     """Questions in which what others do at this very moment need not show up: nothing is written first for them."""
@@ -255,21 +244,16 @@ def columns(session: Session, question: Select[*tuple[Any, ...]], **values: Any)
     return rows_for(connection.dialect).ask(connection, question, values)
 
 
-def remember(session: Session, key: tuple[Any, ...], value: Any) -> None:
-    """What `known` need not ask for."""
-    if isinstance(session, Record):
-        session.known[key] = value
+def things(session: Session, kind: type[Thing], question: Select[Any], **values: Any) -> list[Thing]:
+    """The same, of all of one table's columns, and what they make."""
+    return made_of(session, kind, columns(session, question, **values))
 
 
-def recalled(session: Session, key: tuple[Any, ...]) -> Any:
-    """What `known` has kept, or None, without asking."""
-    return session.known.get(key) if isinstance(session, Record) else None
-
-
-def unlearn(session: Session, *key: Any) -> None:
-    """What `known` gave for this is not so any more."""
-    if isinstance(session, Record):
-        session.known.pop(key, None)
+def thing_of(session: Session, kind: type[Thing], number: int) -> Thing:
+    """What is known to be there, by its number."""
+    if isinstance(session, Record) or session.identity_map.get((kind, (number,), None)) is not None:
+        return session.get_one(kind, number)
+    return things(session, kind, one_of(kind), id=number)[0]
 
 
 @event.listens_for(Record, "loaded_as_persistent")

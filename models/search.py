@@ -8,9 +8,9 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
+from models.memory import unlearn
 from models.naming import fold, fold_code, initials, pinyin
 from models.places import RegisterVersion, Site, SpokenName
-from models.record import unlearn
 from models.rights import Scope
 
 EXACT, CONTAINED, SUBSEQUENCE, INITIALS, SOUND = 100.0, 92.0, 84.0, 88.0, 80.0

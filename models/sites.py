@@ -13,8 +13,9 @@ from models.campaign_plan import Datum
 from models.campaigns import Campaign
 from models.checks import HANDED_IN, Check, ItemResult, Outcome
 from models.findings import STILL_OPEN, Finding
+from models.memory import known
 from models.places import SHIFTED, Site
-from models.record import columns, known
+from models.record import columns, thing_of
 from models.rights import Scope, visible_sites
 from models.rules.ellipsoid import SPHERE_ERROR, metres_between, roughly_between
 from models.rules.geofence import LARGEST_SHIFT_M, Point, boxes_around
@@ -50,12 +51,11 @@ _IN_BOX = select(Site.id, Site.latitude, Site.longitude, Site.datum, Site.area_i
     Site.closed_at.is_(None),
     Site.latitude.between(bindparam("south"), bindparam("north")),
     Site.longitude.between(bindparam("west"), bindparam("east")),
-)
+)  # all of it in one index: no site in the box is read
 # Sites kept in another datum lie elsewhere in the index than they are: they have one of their own, and wider boxes.
 _USUAL = ((_IN_BOX.where(or_(Site.datum.is_(None), ~SHIFTED)), 0.0),)
 _BOXES = (*_USUAL, (_IN_BOX.where(SHIFTED), LARGEST_SHIFT_M))
-_ANY_SHIFTED = select(Site.id).where(SHIFTED).limit(1)
-_THESE = select(Site).where(Site.id.in_(bindparam("ids", expanding=True)))
+_ANY_SHIFTED = select(Site.token).where(SHIFTED).limit(1)  # a token, or all of the larger index would be looked through
 
 
 def nearest_sites(
@@ -68,10 +68,7 @@ def nearest_sites(
     while len(found) < limit and reach < within_m:
         reach = min(within_m, reach * 4)
         found = _nearest(session, granted, here, reach, limit)
-    unread = [site_id for site_id, _ in found if session.identity_map.get((Site, (site_id,), None)) is None]
-    read = list(session.scalars(_THESE, {"ids": unread})) if unread else []
-    sites = {site.id: site for site in read}
-    return [Near(sites.get(site_id) or session.get_one(Site, site_id), metres) for site_id, metres in found]
+    return [Near(thing_of(session, Site, site_id), metres) for site_id, metres in found]
 
 
 def _nearest(session: Session, granted: list[Scope], here: Point, metres: float, limit: int) -> list[tuple[int, float]]:

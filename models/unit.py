@@ -41,7 +41,7 @@ class Unit:
 
     def keep(self, thing: Base) -> None:
         """Takes a new thing that has its key: from now on the session knows it as if it had been read."""
-        kind = _kind(type(thing))
+        kind = kind_of(type(thing))
         _name_parents(thing, kind)
         for name in kind.collections:
             if name not in thing.__dict__:
@@ -59,7 +59,7 @@ class Unit:
         """New, and nothing new hangs on it that would have to be added along with it."""
         if not instance_state(thing).transient:
             return False
-        kind, own = _kind(type(thing)), thing.__dict__
+        kind, own = kind_of(type(thing)), thing.__dict__
         has_key = all(name == "id" or own.get(name) is not None for name in kind.key)
         return has_key and _name_parents(thing, kind) and not any(own.get(name) for name in kind.collections)
 
@@ -71,14 +71,14 @@ class Unit:
         written: list[Base] = []
         new, self._new = self._new, {}
         for kind, things in new.items():
-            self._add(connection, rows, _kind(kind), things)
+            self._add(connection, rows, kind_of(kind), things)
             written += things
         changed: dict[tuple[type[Base], tuple[str, ...]], list[Base]] = {}
         for thing in cast("Iterable[Base]", self._session.dirty):
             if (names := _changes(thing)) is not None:
                 changed.setdefault((type(thing), names), []).append(thing)
         for (kind, names), things in changed.items():
-            self._change(connection, rows, _kind(kind), names, things)
+            self._change(connection, rows, kind_of(kind), names, things)
             written += things
         for thing in written:
             mend_relations(self._session, thing)
@@ -116,7 +116,7 @@ def _with_key(thing: Base, kind: _Kind) -> dict[str, Any]:
 
 def _changes(thing: Base) -> tuple[str, ...] | None:
     """Columns that are to be written; None when the unit of work has to see to it: a key changed, a parent is new."""
-    kind, state = _kind(type(thing)), instance_state(thing)
+    kind, state = kind_of(type(thing)), instance_state(thing)
     if not _name_parents(thing, kind):
         return None
     before, now = state.committed_state, state.dict
@@ -145,7 +145,7 @@ def _name_parents(thing: Base, kind: _Kind) -> bool:
 def mend_relations(session: Session, thing: Any) -> None:
     """Rows name each other by number; what an object in memory holds of its relations is read again where that tells
     of something else now. A session that ends with its transaction would never notice."""
-    kind = _kind(type(thing))
+    kind = kind_of(type(thing))
     for name, column in kind.parents:
         parent = thing.__dict__.get(name, _NOT_LOADED)
         if parent is not _NOT_LOADED and (parent.id if parent is not None else None) != getattr(thing, column):
@@ -163,7 +163,7 @@ _kinds: dict[type[Base], _Kind] = {}
 _owners_of: dict[type[Base], tuple[tuple[type[Any], str, str], ...]] = {}
 
 
-def _kind(kind: type[Base]) -> _Kind:
+def kind_of(kind: type[Base]) -> _Kind:
     found = _kinds.get(kind)
     if found is not None:
         return found
@@ -203,7 +203,7 @@ def belong(thing: Base, relation: str, parent: Any) -> None:
     For one that had none of the kind before, or whose former parent keeps no list: it is taken from no list. It costs a
     fraction of assigning, as nobody listens to it.
     """
-    kind = _kind(type(thing))
+    kind = kind_of(type(thing))
     column = dict(kind.parents)[relation]
     if thing.__dict__.get(column) != parent.id:
         setattr(thing, column, parent.id)

@@ -11,8 +11,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from models.database import Database, apart, open_database
 from models.journal import JournalEntry, enter
+from models.memory import known, remember, unlearn
 from models.people import Account, Conversation, Person, Posting, Role, account_of
-from models.record import Record, columns, keep, known, once, remember, unlearn
+from models.record import Record, columns, keep, once
 from models.rows import AlreadyDone
 
 NOW = datetime(2018, 8, 6, tzinfo=UTC)
