@@ -24,7 +24,7 @@ def failed(session: Session, delivery: Delivery, why: SendFailed, now: datetime)
     row = session.get_one(OutboxRow, delivery.id)
     row.tries, row.error = row.tries + 1, str(why)[:300]
     if why.failure is Failure.UNREACHABLE:
-        row.state = SendState.HELD
+        row.hold(now, delivery.repeat)
     elif why.permanent:
         row.state = SendState.DEAD
     elif why.failure is Failure.UNKNOWN:
@@ -65,7 +65,7 @@ def _card_failed(session: Session, delivery: Delivery, why: SendFailed, now: dat
     card.tries, card.error = card.tries + 1, str(why)[:300]
     if delivery.act is Act.DELETE:
         if why.failure is Failure.UNREACHABLE:
-            card.state = SendState.HELD  # tidied away when its reader is back
+            card.hold(now)  # tidied away when its reader is back
         elif why.permanent or (card.wish != card.shown and card.tries >= TIDYINGS):
             card.stale_message_id, card.tries = None, 0  # gone already, too old, or in the way of news: it may stay
         else:
@@ -73,7 +73,7 @@ def _card_failed(session: Session, delivery: Delivery, why: SendFailed, now: dat
         return
     card.state = SendState.DUE
     if why.failure is Failure.UNREACHABLE:
-        card.state = SendState.HELD
+        card.hold(now, delivery.repeat)
     elif why.permanent:
         _card_refused(card, delivery, why)
     elif why.failure is Failure.UNKNOWN and delivery.act is not Act.EDIT:

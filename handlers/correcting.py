@@ -2,14 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from handlers import day_cards, ended, receipts, submitting, verdicts
 from handlers.grammar import Said
 from handlers.turn import Turn
 from models import rights
-from models.checks import HANDED_IN, Check, CheckState
-from models.drafts import results_of
+from models.checks import Check, CheckState
+from models.drafts import latest_handed_in, results_of
 from models.people import Expecting, Role
 
 OWN_WINDOW = timedelta(hours=24)  # afterwards a lead or the office corrects
@@ -36,12 +34,7 @@ def tap_correct(turn: Turn, check_id: int) -> None:
 
 def correct_by_word(turn: Turn) -> None:
     """「更正」 as a word: of the person's latest check."""
-    latest = turn.session.scalar(
-        select(Check)
-        .where(Check.person_id == turn.actor.id, HANDED_IN)
-        .order_by(Check.day.desc(), Check.submitted_at.desc())
-        .limit(1)
-    )
+    latest = latest_handed_in(turn.session, turn.actor)
     if latest is None:
         return turn.say(turn.text("correct.nothing"))
     if ended.refuses_check(turn, latest):

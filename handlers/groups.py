@@ -9,7 +9,7 @@ from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
 from models.campaigns import Campaign
-from models.messages import Card, OutboxRow, SendState
+from models.messages import Card, OutboxRow
 from models.naming import fold
 from models.people import GroupAlias, GroupChat, Person, groups_changed
 from models.places import Area
@@ -42,7 +42,7 @@ def added(turn: Turn) -> None:
     group = _known(turn)
     groups_changed(turn.session)
     group.left_at, group.title = None, turn.incoming.chat_title or group.title
-    joining.hold(turn, SendState.HELD, SendState.DUE)
+    joining.let_go(turn)
     turn.record("group.added", "group", group.id, title=group.title)
     if group.bound_at is None:
         turn.say(turn.text("group.hello"))

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -211,7 +212,8 @@ def blocked(turn: Turn) -> None:
         return
     turn.account.blocked_at = turn.now
     turn.record("person.blocked_bot", "person", turn.actor.id)
-    hold(turn, SendState.DUE, SendState.HELD)
+    for waiting in _of_the_chat(turn, SendState.DUE):
+        waiting.hold(turn.now)
 
 
 def came_back(turn: Turn) -> None:
@@ -219,14 +221,19 @@ def came_back(turn: Turn) -> None:
         return
     turn.account.blocked_at = None
     turn.record("person.came_back", "person", turn.actor.id)
-    hold(turn, SendState.HELD, SendState.DUE)
+    let_go(turn)
 
 
-def hold(turn: Turn, former: SendState, now: SendState) -> None:
-    """Messages and cards of this chat: kept back while nobody can read them, let go when somebody can again."""
-    here = {"channel": turn.incoming.channel, "chat": turn.incoming.chat, "state": former}
-    for row in (*turn.session.query(OutboxRow).filter_by(**here), *turn.session.query(Card).filter_by(**here)):
-        row.state, row.due_at = now, turn.now
+def let_go(turn: Turn) -> None:
+    """Messages and cards of this chat that were kept back while nobody could read them."""
+    for waiting in _of_the_chat(turn, SendState.HELD):
+        waiting.let_go(turn.now)
+
+
+def _of_the_chat(turn: Turn, state: SendState) -> Iterator[OutboxRow | Card]:
+    here = {"channel": turn.incoming.channel, "chat": turn.incoming.chat, "state": state}
+    yield from turn.session.query(OutboxRow).filter_by(**here)
+    yield from turn.session.query(Card).filter_by(**here)
 
 
 def set_language(turn: Turn, wanted: str) -> None:

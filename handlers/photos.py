@@ -1,5 +1,7 @@
 """A photo came in: whose check, which item, before or after; kept whatever it turns out to be."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from handlers import answers, check_card, checks, deadlines, pairing, submitting, unusable, verdicts
@@ -9,8 +11,9 @@ from handlers.turn import Turn
 from models import rights
 from models.campaigns import ChecklistItem
 from models.checks import Check, CheckState, ItemResult, Outcome
-from models.evidence import TOO_LARGE, Photo, PhotoMoment, PhotoState, PhotoVerdict, album_of
-from models.messages import Card
+from models.drafts import latest_handed_in
+from models.evidence import TOO_LARGE, Photo, PhotoMoment, PhotoState, album_of
+from models.messages import Card, card_of
 from models.people import Expecting
 from models.record import keep
 from models.search import site_index
@@ -44,25 +47,6 @@ def receive_photo(turn: Turn) -> None:
     checks.take_in_hand(turn, check)
     pairing.judge(check, photo)
     return read_caption(turn, check, photo)
-
-
-def receive_file(turn: Turn) -> None:
-    """What is no picture by its own account is kept unopened, for whoever asks; it is no part of a check (B12, B15)."""
-    if not turn.is_one_of(rights.INSPECTS):
-        return turn.say(turn.text("help.unsupported", what=turn.text("help.unsupported_document")))
-    if turn.incoming.edited or is_repeat(turn, Photo):
-        return None
-    from handlers import videos
-
-    check = videos.may_attach(turn)
-    if check is not None:
-        return videos.attach(turn, check)
-    photo = keep_photo(turn)
-    if photo.state is PhotoState.REFUSED:
-        return turn.say(turn.text("photo.too_large"))
-    photo.verdict = PhotoVerdict.QUARANTINED
-    turn.record("file.kept", "photo", photo.id, mime=photo.mime)
-    return turn.say(turn.text("photo.no_photo", which=unusable.which(turn, photo)))
 
 
 def keep_photo(turn: Turn) -> Photo:
@@ -109,16 +93,32 @@ def siblings(turn: Turn, photo: Photo) -> list[Photo]:
 
 
 def check_of(turn: Turn, photo: Photo) -> Check:
+    return check_meant(turn, siblings(turn, photo)) or checks.begin(turn, turn.incoming.sent_at, "photo")
+
+
+def check_meant(turn: Turn, parts: Iterable[Photo]) -> Check | None:
     """An album stays together, even when a part comes after the check was handed in (F24); else what it replies to;
-    else the draft in hand; else a new one."""
-    for sibling in siblings(turn, photo):
-        check = turn.session.get(Check, sibling.check_id) if sibling.check_id is not None else None
+    else the draft in hand, unless it was overtaken on its way by what handed in the check it was sent for."""
+    for part in parts:
+        check = turn.session.get(Check, part.check_id) if part.check_id is not None else None
         if check is not None and check.state is not CheckState.CANCELLED:
             return check
     answered = check_replied_to(turn)
     if answered is not None and answered.is_draft:
         return answered
-    return checks.current_draft(turn) or checks.begin(turn, turn.incoming.sent_at, "photo")
+    draft = checks.current_draft(turn)
+    if draft is not None and draft.started_at <= turn.incoming.sent_at:
+        return draft
+    return _overtaken(turn) or draft
+
+
+def _overtaken(turn: Turn) -> Check | None:
+    """The check last handed in, if that was said after this was: the platform's numbers tell, whatever clocks say."""
+    check = latest_handed_in(turn.session, turn.actor)
+    if check is None or check.started_at > turn.incoming.sent_at or not turn.incoming.message_id:
+        return None
+    card = card_of(turn.session, check_card.card_key(check))
+    return check if card is not None and turn.incoming.message_id < card.below else None
 
 
 def check_replied_to(turn: Turn) -> Check | None:

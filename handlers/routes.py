@@ -15,6 +15,7 @@ from handlers import (  # fmt: skip
     correcting,
     deadlines,
     exports,
+    files,
     groups,
     help,
     joining,
@@ -122,7 +123,7 @@ def in_private(turn: Turn) -> None:
     if kind is Kind.PHOTO:
         return photos.receive_photo(turn)
     if kind is Kind.FILE:
-        return photos.receive_file(turn)
+        return files.receive_file(turn)
     if kind is Kind.VIDEO:
         return videos.receive_video(turn)
     if kind is Kind.LOCATION:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 
 from handlers import bunches, check_card, checks, day_cards, ended, live, positions, receipts
 from handlers.deadlines import deadline_said, step
@@ -10,8 +10,8 @@ from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights, weighing
 from models.campaigns import MEASURED, ChecklistItem
-from models.checks import HANDED_IN, Check, CheckState, ItemResult, Outcome
-from models.drafts import items_asked, next_number, prefix_of, results_of
+from models.checks import Check, CheckState, ItemResult, Outcome
+from models.drafts import items_asked, latest_handed_in, next_number, prefix_of, results_of
 from models.evidence import Photo, PhotoMoment, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
 from models.limits import printed_limit, responsible_unit, times_closed
@@ -190,12 +190,7 @@ def tap_undo(turn: Turn, check_id: int) -> None:
 
 def undo_by_word(turn: Turn) -> None:
     """「撤回」 as a word, with no draft in hand: of the check just handed in."""
-    latest = turn.session.scalars(
-        select(Check)
-        .where(Check.person_id == turn.actor.id, HANDED_IN, Check.undo_until.is_not(None))
-        .order_by(Check.day.desc(), Check.submitted_at.desc())
-        .limit(1)
-    ).first()
+    latest = latest_handed_in(turn.session, turn.actor, Check.undo_until.is_not(None))
     if latest is None or latest.undo_until is None or turn.now >= latest.undo_until:
         return turn.say(turn.text("receipt.undo_over"))
     return tap_undo(turn, latest.id)

@@ -37,15 +37,10 @@ def may_attach(turn: Turn) -> Check | None:
 
 
 def _check_meant(turn: Turn) -> Check | None:
-    """That of the album it is part of, of what it replies to, or the draft in hand; a video begins none by itself."""
-    album = turn.incoming.album
-    parts = turn.session.query(Photo).filter_by(channel=turn.incoming.channel, chat_id=turn.incoming.chat, album=album)
-    for part in parts if album is not None else ():
-        check = turn.session.get(Check, part.check_id) if part.check_id is not None else None
-        if check is not None and check.state is not CheckState.CANCELLED:
-            return check
-    answered = photos.check_replied_to(turn)
-    return answered if answered is not None and answered.is_draft else checks.current_draft(turn)
+    """As for a photo, but a video begins none by itself."""
+    here = {"channel": turn.incoming.channel, "chat_id": turn.incoming.chat, "album": turn.incoming.album}
+    parts = turn.session.query(Photo).filter_by(**here) if turn.incoming.album is not None else ()
+    return photos.check_meant(turn, parts)
 
 
 def _is_taken(turn: Turn, check: Check) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.campaigns import ALWAYS, Asked, Campaign, Checklist, ChecklistItem
-from models.checks import IN_HAND, Check, ItemResult, NumberSequence, Outcome
+from models.checks import HANDED_IN, IN_HAND, Check, ItemResult, NumberSequence, Outcome
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState
+from models.people import Person
 from models.places import Area, Site
 from models.record import columns, keep, shared
 from models.unit import belong
@@ -92,6 +93,12 @@ def photo_count(check: Check) -> PhotoCount:
         placed=sum(photo.claimed_latitude is not None for photo in stored),
         remarks=tuple(dict.fromkeys(word for photo in stored for word in photo.remarks.split())),
     )
+
+
+def latest_handed_in(session: Session, person: Person, *those: ColumnElement[bool]) -> Check | None:
+    """The check somebody handed in last, of those for which all this is so."""
+    of_theirs = select(Check).where(Check.person_id == person.id, HANDED_IN, *those)
+    return session.scalar(of_theirs.order_by(Check.day.desc(), Check.submitted_at.desc()).limit(1))
 
 
 def results_of(check: Check) -> list[ItemResult]:

@@ -103,6 +103,15 @@ class OutboxRow(Base):
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
 
+    def hold(self, now: datetime, repeated: bool = False) -> None:
+        """Nobody can read it now. `repeated`: it may have arrived before; `repeats` remembers that."""
+        self.state, self.due_at = SendState.HELD, now
+        self.repeats = max(self.repeats, repeated)
+
+    def let_go(self, now: datetime) -> None:
+        self.state, self.due_at = SendState.UNKNOWN if self.repeats else SendState.DUE, now
+        self.repeats = max(0, self.repeats - 1)  # the one that could not be read was none
+
 
 class DayNews(Base):
     """Something has changed of a day, and the groups' cards of that day do not show it yet.
@@ -150,6 +159,13 @@ class Card(Base):
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     part_of: Mapped[int | None] = mapped_column(ForeignKey("cards.id"))  # the card that tells of it among others
+
+    def hold(self, now: datetime, repeated: bool = False) -> None:
+        """Nobody can read it now. `repeated`: it may have arrived before; `tries` remembers that."""
+        self.state, self.due_at, self.tries = SendState.HELD, now, int(repeated)
+
+    def let_go(self, now: datetime) -> None:
+        self.state, self.due_at = SendState.UNKNOWN if self.tries else SendState.DUE, now
 
 
 def card_of(session: Session, key: str) -> Card | None:

@@ -54,6 +54,16 @@ class Desk:
     def failed(self, delivery: Delivery, why: SendFailed) -> None:
         self.database.write(lambda session: undelivered.failed(session, delivery, why, self.now))
 
+    def let_go(self) -> None:
+        """Whoever had blocked the bot is back."""
+
+        def back(session: Any) -> None:
+            for waiting in (*session.scalars(select(OutboxRow)), *session.scalars(select(Card))):
+                if waiting.state is SendState.HELD:
+                    waiting.let_go(self.now)
+
+        self.database.write(back)
+
     def restart(self) -> None:
         self.database.write(lambda session: undelivered.recover(session, "telegram", self.now))
 

@@ -137,3 +137,13 @@ def test_a_card_being_sent_at_a_crash_is_shown_again_marked_but_an_edit_just_aga
     desk.must_claim()
     desk.restart()
     assert (desk.must_claim().act, desk.must_claim().repeat) == (Act.EDIT, False)
+
+
+def test_a_card_in_doubt_stays_so_while_its_reader_has_blocked_the_bot(desk: Desk) -> None:
+    desk.card("1")
+    desk.failed(desk.must_claim(), TIMED_OUT)
+    desk.wait(minutes=1)
+    desk.failed(desk.must_claim(), SendFailed(Failure.UNREACHABLE, "Forbidden: bot was blocked by the user"))
+    assert desk.claim() is None
+    desk.let_go()
+    assert desk.must_claim().repeat

@@ -148,3 +148,21 @@ def test_only_what_waits_is_looked_through(desk: Desk) -> None:
         deliveries.claim(session, "telegram", CHAT, NOW)
     assert len(plans) == 8
     assert {plan.split(" USING INDEX ")[1].split()[0] for plan in plans} == {"ix_cards_waiting", "ix_outbox_waiting"}
+
+
+def test_what_is_in_doubt_stays_so_while_its_reader_has_blocked_the_bot(desk: Desk) -> None:
+    desk.row("a")
+    desk.failed(desk.must_claim(), TIMED_OUT)
+    desk.wait(seconds=10)
+    desk.failed(desk.must_claim(), SendFailed(Failure.UNREACHABLE, "Forbidden: bot was blocked by the user"))
+    assert desk.claim() is None
+    desk.let_go()
+    assert desk.must_claim().repeat
+    assert desk.the_row().repeats == 1
+
+
+def test_what_nobody_could_read_was_never_sent_before(desk: Desk) -> None:
+    desk.row("a")
+    desk.failed(desk.must_claim(), SendFailed(Failure.UNREACHABLE, "Forbidden: bot was blocked by the user"))
+    desk.let_go()
+    assert not desk.must_claim().repeat

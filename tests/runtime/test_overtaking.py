@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.demo.stage import Stage
 from bot.holes import SECONDS
 from handlers.texts import say
 from models.checks import Check, CheckState, ItemResult
+from models.evidence import Photo
 from models.journal import JournalEntry
 from models.messages import InboxRow, InboxState
 from tests.runtime.town import INSPECTOR, Town, open_town
@@ -179,3 +181,32 @@ async def test_f21_a_tap_whose_forerunner_never_comes_has_no_effect_and_says_so(
     await _called(world, _tap(world, 74, f"v1:ok:{check}"))  # what is given up is not waited for again
     await world.settle()
     assert world.all_of(Check)[-1].state is CheckState.SUBMITTED
+
+
+def _checks(world: Town) -> list[tuple[CheckState, int]]:
+    photos = Counter(photo.check_id for photo in world.all_of(Photo))
+    return [(check.state, photos[check.id]) for check in world.all_of(Check)]
+
+
+async def test_a_photo_that_is_overtaken_by_its_submission_belongs_to_that_check(town: tuple[Town, Stage]) -> None:
+    world, stage = town
+    await _in_hand(world, stage)
+    said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
+    await _move(world, seconds=10)
+    assert _checks(world) == [(CheckState.SUBMITTED, 2)]
+    picture = {"file_id": "late", "file_unique_id": "late", "width": 90, "height": 90}
+    late = _message(world, "", said["id"] - 1, photo=[picture])
+    await _come(world, "message", {name: value for name, value in late.items() if name != "text"})
+    assert _checks(world) == [(CheckState.SUBMITTED, 3)]
+
+
+async def test_a_photo_sent_after_a_submission_begins_the_next_check(
+    town: tuple[Town, Stage],
+) -> None:
+    world, stage = town
+    await _in_hand(world, stage)
+    await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
+    await _move(world, seconds=10)
+    await world.act({"do": "send_photo", "as": INSPECTOR, "file": "sample:sign"})
+    await world.settle()
+    assert _checks(world) == [(CheckState.SUBMITTED, 2), (CheckState.DRAFT, 1)]

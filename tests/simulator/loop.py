@@ -29,6 +29,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._timeline = timeline
         self._stepped = stepped
         self._late = late
+        self.slept = 0.0  # seconds in which the machine did nothing at all (F35)
         self.halted = False
         self.unhandled: list[dict[str, Any]] = []
 
@@ -54,7 +55,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if when > end:
             self._timeline.now = max(self._timeline.now, end)
             return False
-        self._timeline.now = max(self._timeline.now, min(when + self._late(), end))
+        late = self._late()
+        self.slept += late
+        self._timeline.now = max(self._timeline.now, min(when + late, end))
         return True
 
     def _forget_cancelled(self) -> None:

@@ -1,6 +1,5 @@
 """One machine: a folder, a clock that may be wrong, and a process that runs the real program until it dies."""
 
-import asyncio
 import random
 import types
 from collections.abc import Callable, Iterator
@@ -17,26 +16,20 @@ import bot.sender
 import bot.store
 import handlers.joining
 from bot.app import App, lock
-from bot.clock import Clock
 from bot.config import Settings
-from bot.pacing import Pace, Pacer
-from bot.rendering import RenderingBroke
-from bot.sender import Sender
-from bot.writer import Writer
 from models.database import Database
 from tests.simulator.disk import Dead, Disk, SimOs
 from tests.simulator.faults import Faults
 from tests.simulator.loop import Timeline, VirtualLoop
-from tests.simulator.network import DELIVERING, Network, SimRequest
+from tests.simulator.network import Network, SimRequest
+from tests.simulator.standins import NoWatchdog, SimClock, SimRenderer, SimSender, SimWriter
 
 DEATHS = {  # how likely at full strength, at each such place
     "statement": 0.0004, "before commit": 0.02, "after commit": 0.02, "file": 0.08, "call": 0.02, "updates": 0.03,
     "step": 0.0006,
 }  # fmt: skip
 MOST_DEATHS = 5
-PICTURE = b"a picture"
 IDLE = 20.0  # seconds; as long as that without asking when nothing is announced
-TICK = 8.0  # seconds; the program's own second would only ask more often whether nothing is due
 
 
 class SimDisk(Disk):
@@ -181,15 +174,16 @@ class Machine:
 
     def restart(self) -> None:
         """Stopped in good order, as for a new version (F48)."""
-        if self.app is None or self.dead:
+        if self.app is None or self.dead or self.loop is None:
             return
-        began = self.timeline.now
+        began, loop, slept = self.timeline.now, self.loop, self.loop.slept
         self.app.stop()
         self.live(30.0, lambda: self.app is None or self.task.done())
         if self.app is not None:
             self._ended()
-        if self.timeline.now - began > 10.0:
-            self.ended.append(f"took {self.timeline.now - began:.1f} s to stop")
+        awake = self.timeline.now - began - (loop.slept - slept)
+        if awake > 10.0:
+            self.ended.append(f"took {awake:.1f} s to stop")
 
     def office_does(self, job: Callable[..., Any]) -> None:
         """Something the office does to the record by hand; nothing comes of it while the program is down."""
@@ -243,90 +237,3 @@ class Machine:
         for engine in (database.writer, database.reader):
             engine.dispose(close=False)
         return database
-
-
-class SimWriter(Writer):
-    """The real writer, whose passes the loop makes instead of a thread."""
-
-    def __init__(self, database: Database, machine: Machine) -> None:
-        self._machine = machine
-        self._passes = 0
-        super().__init__(database)
-
-    def _begin(self) -> None:
-        self._asked = False
-
-    async def run(self, work: Callable[..., Any]) -> Any:
-        self._ask()
-        return await super().run(work)
-
-    def _ask(self) -> None:
-        if not self._asked:
-            self._asked = True
-            asyncio.get_running_loop().call_later(self._machine.faults.chance.uniform(0.0, 0.02), self._pass)
-
-    def _pass(self) -> None:
-        self._asked = False
-        while not self._jobs.empty() and not self._machine.dead:
-            self.serve_once()
-
-    def close(self) -> None:
-        self._closed = True
-        self._pass()
-
-
-class NoWatchdog:
-    """In virtual time nothing stands still."""
-
-    async def run(self) -> None:
-        await asyncio.get_running_loop().create_future()
-
-
-class SimClock(Clock):
-    """Ticks without the machine's own clock; what a tick does is the program's."""
-
-    def start(self) -> None:
-        self._going = True
-        self._next()
-
-    def _next(self) -> None:
-        asyncio.get_running_loop().call_later(TICK, self._tick)
-
-    def _tick(self) -> None:
-        if self._going:
-            self._ticking = asyncio.ensure_future(self.tick())
-            self._ticking.add_done_callback(lambda _: self._next())
-
-    def stop(self) -> None:
-        self._going = False
-
-
-class SimSender(Sender):
-    """The real sender, with virtual seconds, and with every call knowing which row it is made for."""
-
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        pace = next(part for part in given if isinstance(part, Pace))
-        self._pacer = Pacer(pace, asyncio.get_running_loop().time)
-
-    async def _call(self, delivery: Any) -> int | None:
-        DELIVERING.set((delivery.is_card, delivery.id))
-        return await super()._call(delivery)
-
-
-class SimRenderer:
-    """Instead of a process of its own: one small picture for everything, or none."""
-
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
-
-    async def render(self, reply: Any) -> tuple[bytes, str] | None:
-        if reply.picture is None and reply.sheet is None:
-            return None
-        await asyncio.sleep(0.2)
-        if self._faults.strikes("render", 0.4):
-            raise RenderingBroke("BrokenProcessPool: it died")
-        return (PICTURE, "picture.png") if reply.picture is not None else (b"a ledger", reply.sheet.name)
-
-    def close(self) -> None:
-        return

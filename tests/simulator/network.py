@@ -61,6 +61,7 @@ class Network:
         method, params = url.rsplit("/", 1)[1].lower(), _params(body)
         self.point("call")
         if self.faults.has("outage") and self.now() < self.down_until:
+            self.untidy[params.integer("chat_id")] += method == "deletemessage"
             await asyncio.sleep(self.faults.chance.uniform(0.0, 10.0))
             raise NeverLeft("no connection: ClientConnectorError")
         if self.faults.strikes("refused", 0.15):

@@ -134,6 +134,9 @@ class Inspector:
         yield 5.0
 
     def _edits(self, message: int, text: str) -> int:
+        """Nobody is told of what is changed in the chat with a bot that is blocked: not before it is let in again."""
+        if not self.town.world.chats[self.number].bot_status.inside:
+            return 0
         self.does("edit_text", message_id=message, text=text)
         return message
 

@@ -35,7 +35,7 @@ from models.people import Account, GroupChat, Person, Posting, Role
 from models.places import Area
 from tests.simulator.faults import Faults
 from tests.simulator.loop import Timeline
-from tests.simulator.machine import PICTURE
+from tests.simulator.standins import PICTURE
 from tests.simulator.network import at_once
 
 TOKEN = "7000000001:AAcanary_TOKEN_that_must_never_be_seen_0"
