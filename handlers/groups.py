@@ -119,8 +119,8 @@ def migrated(turn: Turn, new_id: str) -> None:
 
 def move(turn: Turn, channel: str, old_id: str, new_id: str) -> None:
     group = turn.session.scalar(select(GroupChat).filter_by(channel=channel, external_id=old_id))
-    if group is None:
-        return
+    if group is None:  # heard of before; a message worked late has put something in the old place since
+        return _move_along(turn, channel, old_id, new_id)
     newer = turn.session.scalar(select(GroupChat).filter_by(channel=channel, external_id=new_id))
     if newer is not None:  # the new id was heard of first: it keeps nothing of its own
         newer.external_id = f"merged:{newer.id}"
@@ -129,8 +129,12 @@ def move(turn: Turn, channel: str, old_id: str, new_id: str) -> None:
         turn.session.flush()
     group.external_id = new_id
     turn.session.add(GroupAlias(channel=channel, external_id=old_id, group_id=group.id, since=turn.now))
+    _move_along(turn, channel, old_id, new_id)
+    return turn.record("group.migrated", "group", group.id, former=old_id, now=new_id)
+
+
+def _move_along(turn: Turn, channel: str, old_id: str, new_id: str) -> None:
     for row in turn.session.query(OutboxRow).filter_by(channel=channel, chat=old_id):
         row.chat = new_id
     for card in turn.session.query(Card).filter_by(channel=channel, chat=old_id):
         card.chat, card.message_id, card.stale_message_id = new_id, None, None
-    turn.record("group.migrated", "group", group.id, former=old_id, now=new_id)

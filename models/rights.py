@@ -51,11 +51,11 @@ def postings_of(person: Person, now: datetime) -> list[Posting]:
     """What the person is today; somebody who has left is nothing.
 
     A posting counts from when it was made, and leaving is for good, whatever the clock says: one that was set back must
-    neither turn everybody out nor let anybody in again (F12).
+    neither turn everybody out nor let anybody in again (F12). One that ends no later than it begins counts never.
     """
     if person.left_at is not None:
         return []
-    return [p for p in person.postings if p.until is None or now < p.until]
+    return [p for p in person.postings if p.until is None or p.since < p.until > now]
 
 
 def roles_of(person: Person, now: datetime) -> set[Role]:

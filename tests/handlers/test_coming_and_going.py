@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from handlers import moments
 from models.checks import Check
 from models.evidence import Photo
 from models.findings import Finding
-from models.messages import InboxRow, InboxState
+from models.messages import InboxRow, InboxState, OutboxRow
 from models.people import Account, GroupChat, Invite, Person, Posting, StrangerVisit
 from tests.handlers.conversing import Talk
 
@@ -115,6 +116,20 @@ async def test_a_group_keeps_its_binding_when_it_gets_a_new_number(talk: Talk) -
         )
     with talk.drive.database.reading() as session:
         assert session.scalar(select(func.count(GroupChat.id)).where(GroupChat.left_at.is_(None))) == 3
+
+
+async def test_what_is_answered_after_a_group_has_moved_follows_it(talk: Talk) -> None:
+    """F27: the question was asked in the old place, and answered when that was known to be empty."""
+    old = str(talk.stage.groups[GROUP])
+    moved = await talk.do("管理员", "migrate", chat=int(old))
+    talk.stage.groups[GROUP] = moved["id"]
+    now = talk.drive.now()
+    with talk.drive.database.writing() as session:
+        answer = {"text": "已查 0/14"}
+        session.add(OutboxRow(key="late", channel="telegram", chat=old, body=answer, due_at=now, created_at=now))
+    talk.drive.write(lambda session: moments.group_moved(session, now, "telegram", old, str(moved["id"])))
+    await talk.play("=== 2018-08-06 08:31")
+    assert "已查 0/14" in (await talk.texts(GROUP))
 
 
 async def test_the_day_goes_on_in_the_new_group(talk: Talk) -> None:

@@ -35,8 +35,8 @@ from models.people import Account, GroupChat, Person, Posting, Role
 from models.places import Area
 from tests.simulator.faults import Faults
 from tests.simulator.loop import Timeline
-from tests.simulator.standins import PICTURE
 from tests.simulator.network import at_once
+from tests.simulator.standins import PICTURE
 
 TOKEN = "7000000001:AAcanary_TOKEN_that_must_never_be_seen_0"
 ADMIN, OFFICE, LEAD, STRANGER, GROUP = 1001, 1002, 1003, 1999, -5000001
