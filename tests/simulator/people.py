@@ -206,9 +206,12 @@ class Inspector:
         """A time limit for what was found; second thoughts."""
         if self.chance.random() < 0.5 and visit.failed:
             visit.days = self.chance.choice((3, 7, 15))
-            while (card := self.sees(RECEIPT, visit.site, "整改期限")) is not None and not self.gives_up:
+            while (card := self._asks_limit(visit)) is not None and not self.gives_up:
                 self.taps(card, "v1:due:", f":{visit.days}")
-                yield from self._until_not(15.0, RECEIPT, visit.site, "整改期限")
+                waited = 0.0
+                while self._asks_limit(visit) is not None and waited < 15.0:
+                    waited += 2.0
+                    yield 2.0
         if self.chance.random() < 0.3 and visit.style != "all fine" and not self.gives_up:
             while not self.sees(visit.site, "请打要更正的项") and (card := self.sees(RECEIPT, visit.site)) is not None:
                 self.taps(card, "v1:fix:")
@@ -244,11 +247,10 @@ class Inspector:
             waited += pause
             yield pause
 
-    def _until_not(self, seconds: float, *words: str) -> Waits:
-        waited = 0.0
-        while self.sees(*words) and waited < seconds:
-            waited += 2.0
-            yield 2.0
+    def _asks_limit(self, visit: Visit) -> Message | None:
+        """The receipt, if it asks for a time limit: the newest, as an older one may be one that came twice."""
+        receipt = self.sees(RECEIPT, visit.site)
+        return receipt if receipt is not None and "整改期限" in receipt.body.text else None
 
     def sees(self, *words: str) -> Message | None:
         """The newest message of the bot's with all these words."""
