@@ -5,6 +5,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -17,6 +18,8 @@ from models.database import Database
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 TOGETHER = 64  # jobs in one commit at most
+FEW, GATHERING = 8, 0.008  # when so few wait already, so many seconds until they are taken: a commit for two costs as
+# much as one for ten, and who writes and who sends do not take the processor from each other meanwhile
 PRESSED = 3  # jobs that wait for the transaction under way
 LAST_SECONDS = 1.5  # what may still be written at the end
 TROUBLE = frozenset({
@@ -113,7 +116,9 @@ class Writer:
         return not stopping
 
     def _waiting(self) -> tuple[list[_Job], bool]:
-        """All that wait now, at least one; and whether it is the end."""
+        """All that wait now, at least one; and whether it is the end. One that comes alone waits for no other."""
+        if 0 < self._jobs.qsize() < FEW:
+            time.sleep(GATHERING)
         first = self._jobs.get()
         batch: list[_Job] = []
         while first is not None:
