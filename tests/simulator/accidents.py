@@ -207,8 +207,10 @@ def _looks_after_others(sim: "Simulation") -> Waits:
     """While one chat has been told to wait, the others' messages go out (F16)."""
     up_since, starts = sim.timeline.now, 0
     while True:
+        looked = sim.timeline.now
         yield 5.0
-        if sim.machine.starts != starts or sim.timeline.now < sim.network.down_until:
+        slept = sim.timeline.now - looked > 30.0  # the whole machine (F35)
+        if slept or sim.machine.starts != starts or sim.timeline.now < sim.network.down_until:
             up_since, starts = sim.timeline.now, sim.machine.starts
         # One that has just been free to go on has much to send, at its pace.
         stopped = {chat for chat, until in sim.network.stopped.items() if until > sim.timeline.now - 45.0}
