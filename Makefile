@@ -45,7 +45,7 @@ torture: $(VENV)/.dev  ## kills and power cuts, all of them (an hour or so)
 	  $(PY) -m pytest -s tests/faults tests/wire/test_kill.py -k "$(FAULTS)" $(ARGS)
 
 fuzz: $(VENV)/.dev   ## damaged updates and files, CASES=100000 of them (half an hour or so)
-	XUNCHA_CASES=$(or $(CASES),100000) $(PY) -m pytest -s --timeout 0 tests/fuzz $(wildcard tests/campaign_files/test_fuzz*.py) $(ARGS)
+	XUNCHA_CASES=$(or $(CASES),100000) $(PY) -m pytest -s --timeout 0 tests/fuzz $(ARGS)
 
 bench: $(VENV)/.dev  ## how fast, beside its peers; also writes build/bench.json
 	$(PY) -m benchmarks $(ARGS)

@@ -118,7 +118,7 @@ class Writer:
     def _waiting(self) -> tuple[list[_Job], bool]:
         """All that wait now, at least one; and whether it is the end. One that comes alone waits for no other."""
         if 0 < self._jobs.qsize() < FEW:
-            time.sleep(GATHERING)
+            self._gather()
         first = self._jobs.get()
         batch: list[_Job] = []
         while first is not None:
@@ -130,6 +130,9 @@ class Writer:
             except queue.Empty:
                 return batch, False
         return batch, True
+
+    def _gather(self) -> None:
+        time.sleep(GATHERING)
 
     def _commit(self, batch: list[_Job]) -> None:
         """A job that fails undoes itself only: what stood beside it is done again without it."""

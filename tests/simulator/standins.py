@@ -45,6 +45,9 @@ class SimWriter(Writer):
         while not self._jobs.empty() and not self._machine.dead:
             self.serve_once()
 
+    def _gather(self) -> None:
+        """All that is to come in a pass is there."""
+
     def close(self) -> None:
         self._closed = True
         self._pass()
