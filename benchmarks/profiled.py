@@ -58,7 +58,7 @@ class Calls:
         seen: dict[str, Any] = {}
         for name, profile in self._profiles.items():
             profile.snapshot_stats()
-            seen[name] = profile.stats  # type: ignore[attr-defined]
+            seen[name] = profile.stats
         return marshal.dumps(seen)
 
 
@@ -75,7 +75,7 @@ class Statements:
             connection.set_trace_callback(self._began)
             return connection
 
-        sqlite3.connect = sqlite3.dbapi2.connect = connected  # type: ignore[assignment]
+        sqlite3.connect = sqlite3.dbapi2.connect = connected
 
     def _began(self, statement: str) -> None:
         self._seen[statement] += 1

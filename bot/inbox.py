@@ -135,7 +135,7 @@ def finish(session: Session, row_id: int, now: datetime) -> None:
     once(session, _FINISH, row=row_id, at=now)
 
 
-INBOX: Table = InboxRow.__table__  # type: ignore[assignment]
+INBOX: Table = InboxRow.__table__  # type: ignore[assignment]  # SQLAlchemy promises any FromClause
 WAITING = select(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at, InboxRow.received_at)
 _RAW = select(INBOX.c.raw).where(INBOX.c.id == bindparam("row"))
 _FINISH = (

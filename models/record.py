@@ -132,7 +132,7 @@ class Record(Session):
             self.add(thing)
             return self.flush()
         if thing.__dict__.get("id", 0) is None:
-            thing.id = self.next_id(type(thing))  # type: ignore[attr-defined]
+            thing.id = self.next_id(type(thing))  # type: ignore[attr-defined]  # every table of ours has it
         return self._unit.keep(thing)
 
     def add(self, instance: Any, **options: Any) -> None:
@@ -145,7 +145,7 @@ class Record(Session):
         last = self._ids.get(kind)
         if last is None:
             with self.no_autoflush:
-                last = self.scalar(select(func.max(kind.id))) or 0  # type: ignore[attr-defined]
+                last = self.scalar(select(func.max(kind.id))) or 0  # type: ignore[attr-defined]  # every table of ours has it
         self._ids[kind] = last + 1
         return last + 1
 

@@ -137,7 +137,7 @@ def put_deadlines(merge: Merge, campaign: Campaign, plan: CampaignPlan) -> None:
 
 def _by_code(merge: Merge, kind: type[R], campaign: Campaign) -> dict[str, R]:
     rows = merge.session.scalars(select(kind).filter_by(campaign_id=campaign.id))
-    return {row.code: row for row in rows}  # type: ignore[attr-defined]
+    return {row.code: row for row in rows}  # type: ignore[attr-defined]  # the tables it is given have one
 
 
 def _remove(merge: Merge, part: Part, rows: Mapping[str, Any], kept: Callable[[Any], dict[str, Any]]) -> None:

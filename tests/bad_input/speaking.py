@@ -65,7 +65,7 @@ class Wild(Talk):
 
     def all_of(self, table: type[Base]) -> list[Any]:
         with self.drive.database.reading() as session:
-            found = list(session.scalars(select(table).order_by(table.id)))  # type: ignore[attr-defined]
+            found = list(session.scalars(select(table).order_by(table.id)))
             session.expunge_all()
             return found
 

@@ -28,7 +28,7 @@ class Desk:
             return answer
 
         self.said.clear()
-        terminal = Terminal(self.said.append, ask, language, **{"yes": True, **options})  # type: ignore[arg-type]
+        terminal = Terminal(self.said.append, ask, language, **{"yes": True, **options})
         return import_folder(self.folder, self.database, lambda: NOW, terminal)
 
     def refuses(self, zh: str, en: str) -> None:

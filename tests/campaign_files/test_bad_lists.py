@@ -236,7 +236,7 @@ def moved(rows: Rows) -> Rows:
 )  # fmt: skip
 def test_b87_positions(tmp_path: Path, desk: Desk, change: object, zh: str, en: str) -> None:
     desk.folder = placed(tmp_path / "placed")
-    rewrite(desk.folder, change)  # type: ignore[arg-type]
+    rewrite(desk.folder, change)
     desk.refuses(zh, en)
 
 

@@ -29,7 +29,7 @@ class Clerk:
 
     def __init__(self, database: Database, *answers: str, **options: object) -> None:
         self.database, self.answers, self.said = database, list(answers), list[str]()
-        self.terminal = Terminal(say=self.said.append, ask=self.ask, **options)  # type: ignore[arg-type]
+        self.terminal = Terminal(say=self.said.append, ask=self.ask, **options)
 
     def ask(self, question: str) -> str:
         self.said.append(question)

@@ -107,7 +107,7 @@ def test_bands_are_found_by_their_own_bounds(plan: CampaignPlan) -> None:
 def test_phases_may_precede_the_document_and_touch(plan: CampaignPlan) -> None:
     preparation, work, _ = plan.phases
     assert preparation.ends.day == work.starts.day if work.starts else False
-    assert preparation.ends.day < plan.documents[0].issued.day  # type: ignore[operator]
+    assert preparation.ends.day < plan.documents[0].issued.day
 
 
 def test_the_ladder_is_kept_in_its_order(plan: CampaignPlan) -> None:

@@ -37,7 +37,7 @@ def test_every_mistake_in_the_code_has_words() -> None:
 
 @pytest.mark.parametrize("choice", list(dict.fromkeys(type(member) for member in WORDS)))
 def test_no_word_means_two_things(choice: type) -> None:
-    words = [word.casefold() for member in choice for word in {member.value, *WORDS[member]}]  # type: ignore[attr-defined]
+    words = [word.casefold() for member in choice for word in {member.value, *WORDS[member]}]
     assert len(words) == len(set(words)) == len(meanings(choice))
 
 

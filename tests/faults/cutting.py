@@ -132,7 +132,7 @@ class CutRun:
                 self._told.add(number)
             return result
 
-        app.writer.run = witnessed  # type: ignore[method-assign]
+        app.writer.run = witnessed
 
     # looking
 

@@ -39,7 +39,7 @@ class Lines:
         sys.settrace(self._call)
 
     def stop(self) -> None:
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
         sys.settrace(None)
 
     def _call(self, frame: FrameType, _event: str, _arg: Any) -> Any:

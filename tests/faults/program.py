@@ -178,7 +178,7 @@ class _OwnTicks(App):
 
     def _build(self, agency: Agency) -> None:
         super()._build(agency)
-        self.renderer.render = _drawn  # type: ignore[method-assign]
+        self.renderer.render = _drawn
         ticking: list[asyncio.Task[None]] = []
 
         async def tick() -> None:
@@ -186,8 +186,8 @@ class _OwnTicks(App):
                 await self.clock.tick()
                 await asyncio.sleep(1)
 
-        self.clock.start = lambda: ticking.append(asyncio.create_task(tick()))  # type: ignore[method-assign]
-        self.clock.stop = lambda: [task.cancel() for task in ticking] and None  # type: ignore[method-assign,assignment]
+        self.clock.start = lambda: ticking.append(asyncio.create_task(tick()))
+        self.clock.stop = lambda: [task.cancel() for task in ticking] and None
 
 
 class Program:
@@ -198,7 +198,7 @@ class Program:
         self._threads = ThreadPoolExecutor(4)
         self.loop.set_default_executor(self._threads)
         for module in (bot.sender, bot.pacing):  # in a copy of the process
-            module.time = SimpleNamespace(monotonic=self.loop.time)  # type: ignore[attr-defined]
+            module.time = SimpleNamespace(monotonic=self.loop.time)
         self.clock = LoopClock(self.loop, epoch)
         self._road = Road(ask)
         self._ask = ask
@@ -220,7 +220,7 @@ class Program:
         async def counted(work: Any) -> Any:
             return await self.loop.elsewhere(run(work))
 
-        self.app.writer.run = counted  # type: ignore[method-assign]
+        self.app.writer.run = counted
 
     def settle(self, epoch: float) -> float:
         """Works until there is nothing to do for a while; what time it is then."""

@@ -62,7 +62,7 @@ class Layer(apsw.VFS):
         try:
             if path.exists():
                 return _File(self._disk, path, name, flags)
-            return self._disk.step(  # type: ignore[no-any-return]
+            return self._disk.step(
                 f"create {path.name}", lambda: _File(self._disk, path, name, flags), lambda: self._disk.opened(path)
             )
         except PowerCut as cut:

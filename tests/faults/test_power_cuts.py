@@ -44,7 +44,7 @@ def steps_of(acts: Acts, number: int) -> int:
 
 
 def cut(acts: Acts, number: int, step: int, seed: int, go_on: bool = True) -> Losses:
-    return in_copy(lambda: CutRun(acts, number, step, seed).losses(go_on))  # type: ignore[no-any-return]
+    return in_copy(lambda: CutRun(acts, number, step, seed).losses(go_on))
 
 
 @pytest.mark.timeout(at_most(300))

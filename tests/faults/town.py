@@ -91,7 +91,7 @@ def _photo(sample: str) -> str:
 def _result(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """The emulator hands updates over as they will be sent: bytes."""
     result = answer.get("result", [])
-    return orjson.loads(orjson.dumps(result))  # type: ignore[no-any-return]
+    return orjson.loads(orjson.dumps(result))
 
 
 class Serving(Protocol):

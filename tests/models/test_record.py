@@ -142,7 +142,7 @@ def test_a_question_sees_what_was_only_queued(record: Record) -> None:
 
 
 RENAME: Update = (
-    update(Person.__table__)  # type: ignore[arg-type]
+    update(Person.__table__)
     .where(Person.__table__.c.id == bindparam("number"), Person.__table__.c.name == "小陈")
     .values(name=bindparam("new"))
 )
@@ -217,8 +217,8 @@ def test_a_row_that_is_gone_is_not_changed_in_silence(record: Record) -> None:
     person = _employ(record)
     record.commit()
     record.open()
-    record.execute(delete(Account.__table__))  # type: ignore[arg-type]
-    record.execute(delete(Person.__table__))  # type: ignore[arg-type]
+    record.execute(delete(Account.__table__))
+    record.execute(delete(Person.__table__))
     person.name = "nobody"
     with pytest.raises(StaleDataError):
         record.commit()

@@ -17,7 +17,7 @@ ROOMS, FARMS = DATA / "mother-baby-rooms", DATA / "livestock-farms"
 
 
 def item_of(folder: object, checklist: str, number: int) -> ChecklistItem:
-    plan = read_campaign(folder, None)  # type: ignore[arg-type]
+    plan = read_campaign(folder, None)
     found = next(item for each in plan.checklists if each.code == checklist for item in each.items if item.no == number)
     kept = keep_item_rule(found)
     return ChecklistItem(number=found.no, name=found.name, kind=ItemKind(found.kind.value), rule=kept)

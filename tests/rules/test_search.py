@@ -9,7 +9,7 @@ from models.search import CONTAINED, EXACT, SiteIndex
 
 SITES = read_campaign(CAMPAIGN, None).sites
 NAMES = [site.name for site in SITES]
-INDEX = SiteIndex([(n, site.code, site.name, list(site.aliases)) for n, site in enumerate(SITES)])  # type: ignore[misc]
+INDEX = SiteIndex([(n, site.code, site.name, list(site.aliases)) for n, site in enumerate(SITES)])
 
 
 def found(typed: str) -> list[str]:
@@ -93,7 +93,7 @@ def test_the_threshold() -> None:
 
 
 def test_two_sites_of_one_name_are_both_offered() -> None:
-    twins = SiteIndex([(1, "A1", "市场公厕", []), (2, "A2", "市场公厕", [])])  # type: ignore[list-item]
+    twins = SiteIndex([(1, "A1", "市场公厕", []), (2, "A2", "市场公厕", [])])
     assert [hit.site_id for hit in twins.search("市场公厕")] == [1, 2]
 
 

@@ -230,7 +230,7 @@ async def test_receipts_that_wait_together_are_one_message(town: tuple[Town, Sta
     await _until(lambda: len(_answers(world)) == 2)
     world.settle = lambda: asyncio.sleep(0)  # type: ignore[method-assign] - nothing comes to rest meanwhile
     await world.play(stage, MEANWHILE)
-    world.settle = settle  # type: ignore[method-assign]
+    world.settle = settle
     world.faults()
     await world.settle()
     await world.play(stage, AFTERWARDS)

@@ -22,7 +22,7 @@ SITE = "体育馆五星公厕"
 
 
 @pytest.fixture
-async def town(tmp_path):  # type: ignore[no-untyped-def]
+async def town(tmp_path):
     town, stage = await open_town(tmp_path)
     yield town, stage
     await town.close()

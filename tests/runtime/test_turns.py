@@ -25,7 +25,7 @@ def _waiting(number: int, person: int, chat: int, order: int, late: int = 0) -> 
 
 @given(_rows, st.randoms(use_true_random=False))
 @settings(max_examples=300, deadline=None)
-def test_everything_comes_once_and_no_chat_is_worked_on_twice_at_a_time(rows, random) -> None:  # type: ignore[no-untyped-def]
+def test_everything_comes_once_and_no_chat_is_worked_on_twice_at_a_time(rows, random) -> None:
     turns, taken, busy, now = Turns(), [], [], NOW
     waiting = [_waiting(number, *row) for number, row in enumerate(rows, 1)]
     for _ in range(10_000):
@@ -48,7 +48,7 @@ def test_everything_comes_once_and_no_chat_is_worked_on_twice_at_a_time(rows, ra
 
 @given(_rows)
 @settings(max_examples=300, deadline=None)
-def test_what_waits_together_comes_in_the_order_of_its_chat(rows) -> None:  # type: ignore[no-untyped-def]
+def test_what_waits_together_comes_in_the_order_of_its_chat(rows) -> None:
     turns = Turns()
     placed: dict[str, list[tuple[int, int]]] = {}
     for number, (person, chat, order, _) in enumerate(rows, 1):
@@ -66,7 +66,7 @@ def test_what_waits_together_comes_in_the_order_of_its_chat(rows) -> None:  # ty
 
 @given(st.lists(st.integers(1, 30), min_size=2, max_size=6))
 @settings(max_examples=100, deadline=None)
-def test_people_take_turns(amounts) -> None:  # type: ignore[no-untyped-def]
+def test_people_take_turns(amounts) -> None:
     """Whoever still has something to say is never overtaken twice by the same person."""
     turns, number = Turns(), 0
     for person, amount in enumerate(amounts):

@@ -50,7 +50,7 @@ async def test_jobs_that_wait_together_share_a_commit(writer: Writer, database: 
 
     event.listen(database.writer, "commit", lambda _: commits.append(1))
     go = await _held_up(writer)
-    jobs = [asyncio.create_task(writer.run(_add(f"c{n}"))) for n in range(30)]  # type: ignore[arg-type]
+    jobs = [asyncio.create_task(writer.run(_add(f"c{n}"))) for n in range(30)]
     await asyncio.sleep(0)
     go.set()
     await asyncio.gather(*jobs)
@@ -69,7 +69,7 @@ async def test_a_job_that_fails_undoes_only_itself(writer: Writer, database: Dat
             session.connection().exec_driver_sql("INSERT INTO cursors VALUES ('twice', 'b', 1)")
 
     go = await _held_up(writer)
-    jobs = [asyncio.create_task(writer.run(job)) for job in (_add("a"), broken, _add("b"), doubled, _add("c"))]  # type: ignore[arg-type]
+    jobs = [asyncio.create_task(writer.run(job)) for job in (_add("a"), broken, _add("b"), doubled, _add("c"))]
     await asyncio.sleep(0)
     go.set()
     outcomes = await asyncio.gather(*jobs, return_exceptions=True)
@@ -87,13 +87,13 @@ async def test_a_commit_that_fails_fails_all(writer: Writer, database: Database)
         from sqlalchemy import event
 
         event.listen(database.writer, "connect", lambda c, _: c.execute("PRAGMA busy_timeout = 50"))
-        jobs = [asyncio.create_task(writer.run(_add(f"c{n}"))) for n in range(5)]  # type: ignore[arg-type]
+        jobs = [asyncio.create_task(writer.run(_add(f"c{n}"))) for n in range(5)]
         outcomes = await asyncio.gather(*jobs, return_exceptions=True)
         other.execute("ROLLBACK")
     assert [type(outcome) for outcome in outcomes] == [RecordUnavailable] * 5
     assert "locked" in str(outcomes[0])
     assert _names(database) == set()
-    await writer.run(_add("afterwards"))  # type: ignore[arg-type]
+    await writer.run(_add("afterwards"))
     assert _names(database) == {"afterwards"}
 
 
@@ -106,7 +106,7 @@ async def test_one_that_spoils_the_commit_does_not_take_the_others_along(writer:
                                              "VALUES ('t', 'x', 4711, '2018-08-06')")  # fmt: skip
 
     go = await _held_up(writer)
-    jobs = [asyncio.create_task(writer.run(job)) for job in (_add("a"), orphan, _add("b"))]  # type: ignore[arg-type]
+    jobs = [asyncio.create_task(writer.run(job)) for job in (_add("a"), orphan, _add("b"))]
     await asyncio.sleep(0)
     go.set()
     first, broken, last = await asyncio.gather(*jobs, return_exceptions=True)
@@ -125,7 +125,7 @@ async def test_a_full_disk_fails_what_is_written_and_heals_by_itself(
         session.add_all([Cursor(channel=f"{n}" * 900, bot="b", next_update=n) for n in range(1000, 1030)])
 
     outcomes = await asyncio.gather(
-        *(writer.run(much) for _ in range(3)), writer.run(_add("small")), return_exceptions=True  # type: ignore[arg-type]
+        *(writer.run(much) for _ in range(3)), writer.run(_add("small")), return_exceptions=True
     )  # fmt: skip
     assert RecordUnavailable in {type(outcome) for outcome in outcomes}
     told = {"small"} if outcomes[-1] is None else set()
@@ -137,10 +137,10 @@ async def test_a_full_disk_fails_what_is_written_and_heals_by_itself(
 
 
 async def test_what_was_handed_in_is_finished_before_the_end(writer: Writer, database: Database) -> None:
-    jobs = [asyncio.create_task(writer.run(_add(f"c{n}"))) for n in range(200)]  # type: ignore[arg-type]
+    jobs = [asyncio.create_task(writer.run(_add(f"c{n}"))) for n in range(200)]
     await asyncio.sleep(0)
     await asyncio.to_thread(writer.close)
     await asyncio.gather(*jobs)
     assert len(_names(database)) == 200
     with pytest.raises(RecordUnavailable):
-        await writer.run(_add("too late"))  # type: ignore[arg-type]
+        await writer.run(_add("too late"))

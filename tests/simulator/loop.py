@@ -77,7 +77,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 handle._run()
                 self._stepped()
 
-    def run_in_executor(self, executor: Any, work: Callable[..., Any], *values: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+    def run_in_executor(self, executor: Any, work: Callable[..., Any], *values: Any) -> asyncio.Future[Any]:
         """What other threads do is done at once."""
         done = self.create_future()
         try:

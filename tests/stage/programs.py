@@ -111,7 +111,7 @@ def _become(output: str, words: tuple[str, ...], environment: dict[str, str]) ->
     for number in (1, 2):
         os.dup2(file, number)
     os.close(file)
-    sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]  # a file, as at the start
+    sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)  # a file, as at the start
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)

@@ -31,4 +31,4 @@ def share() -> None:
         return rows[dialect]
 
     models.database._engine = engine
-    models.record.Rows = rows_for  # type: ignore[assignment,misc]
+    models.record.Rows = rows_for
