@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 
 from bot import inbox, receiver
 from bot.demo.stage import Stage
+from handlers import bunches
 from models.messages import Card, InboxRow, InboxState, OutboxRow, SendState
 from tests.runtime.town import INSPECTOR, Town
 
@@ -219,21 +220,41 @@ AFTERWARDS = """\
 """
 
 
-async def test_receipts_that_wait_together_are_one_message(town: tuple[Town, Stage]) -> None:
-    """F41: what somebody sent while we were out of reach is worked first and told of once, though it is all due."""
-    world, stage = town
+async def _while_out_of_reach(world: Town, stage: Stage, lines: str) -> None:
+    """All of it is said before any of it is heard of."""
     settle = world.settle
     await _says(world, "今天")
     await world.settle()
     world.faults({"method": "getUpdates", "kind": "error", "code": 502})
     await _says(world, "今天")  # taken by the poll under way; the next one fails
     await _until(lambda: len(_answers(world)) == 2)
-    world.settle = lambda: asyncio.sleep(0)  # type: ignore[method-assign] - nothing comes to rest meanwhile
-    await world.play(stage, MEANWHILE)
+    world.settle = lambda: asyncio.sleep(0)  # nothing comes to rest meanwhile
+    await world.play(stage, lines)
     world.settle = settle
     world.faults()
     await world.settle()
+
+
+async def test_receipts_that_wait_together_are_one_message(town: tuple[Town, Stage]) -> None:
+    """F41: what somebody sent while we were out of reach is worked first and told of once, though it is all due."""
+    world, stage = town
+    await _while_out_of_reach(world, stage, MEANWHILE)
     await world.play(stage, AFTERWARDS)
     cards = {card.key: card for card in world.all_of(Card)}
     assert [card.key for card in cards.values() if card.message_id is not None] == ["receipts:1"]
     assert all(card.wish == card.shown for card in cards.values())
+
+
+async def test_more_receipts_than_one_message_holds_are_several(
+    town: tuple[Town, Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, stage = town
+    monkeypatch.setattr(bunches, "MOST", 3)
+    sites = "体育馆五星公厕 玄真公厕 太和市场公厕 清新公园西门公厕 松林公园公厕 飞水中转站公厕 玄真公园公厕".split()
+    await _while_out_of_reach(
+        world, stage, "".join(f"小陈 → 📍 9 m from {site}\n小陈 → 🖼🖼\n小陈 → 提交\n" for site in sites)
+    )
+    told = [answer for answer in _answers(world) if "已记录" in answer]
+    firsts = sorted(answer.split("\n")[0] for answer in told)
+    assert firsts == ["✅ 已记录 3 项检查", "✅ 已记录 3 项检查", "✅ 已记录 No. TH-0806-007"]
+    assert all(site in "".join(told) for site in sites)
