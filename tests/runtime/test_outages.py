@@ -250,7 +250,15 @@ async def test_more_receipts_than_one_message_holds_are_several(
 ) -> None:
     world, stage = town
     monkeypatch.setattr(bunches, "MOST", 3)
-    sites = "体育馆五星公厕 玄真公厕 太和市场公厕 清新公园西门公厕 松林公园公厕 飞水中转站公厕 玄真公园公厕".split()
+    sites = [
+        "体育馆五星公厕",
+        "玄真公厕",
+        "太和市场公厕",
+        "清新公园西门公厕",
+        "松林公园公厕",
+        "飞水中转站公厕",
+        "玄真公园公厕",
+    ]
     await _while_out_of_reach(
         world, stage, "".join(f"小陈 → 📍 9 m from {site}\n小陈 → 🖼🖼\n小陈 → 提交\n" for site in sites)
     )
