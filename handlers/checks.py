@@ -40,7 +40,7 @@ def take_in_hand(turn: Turn, check: Check) -> None:
 
 def begin(turn: Turn, started_at: datetime, via: str) -> Check:
     check = Check(person_id=turn.actor.id, state=CheckState.DRAFT, started_at=started_at, touched_at=turn.now,
-                  answers=[], photos=[], findings=[])  # fmt: skip
+                  first_message=turn.incoming.message_id or None, answers=[], photos=[], findings=[])  # fmt: skip
     keep(turn.session, check)
     no_card_yet(turn.session, check_card.card_key(check))
     turn.record("check.begun", "check", check.id, via=via)

@@ -74,6 +74,8 @@ def bind(turn: Turn, wanted: str) -> None:
         return turn.say(turn.text("group.how_to_bind", unknown=unknown or wanted, campaigns=campaigns))
     group.area_id, group.campaign_id = area.id if area else None, campaign.id
     groups_changed(turn.session)
+    if group.left_at is not None:  # somebody talks to the bot there, so it is back
+        joining.let_go(turn)
     group.bound_at, group.bound_by, group.left_at = turn.now, turn.actor.id, None
     group.title = turn.incoming.chat_title or group.title
     turn.record("group.bound", "group", group.id, area=area.name if area else None, campaign=campaign.code)

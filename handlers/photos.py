@@ -1,6 +1,7 @@
 """A photo came in: whose check, which item, before or after; kept whatever it turns out to be."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from models.record import keep
 from models.search import site_index
 from models.unit import belong
 
+LATEST = timedelta(hours=1)  # how much later, by clocks that differ, what was sent before may seem to be sent
 LARGEST = 20_971_520  # bytes; the platform gives a bot nothing larger (F30)
 
 
@@ -107,18 +109,28 @@ def check_meant(turn: Turn, parts: Iterable[Photo]) -> Check | None:
     if answered is not None and answered.is_draft:
         return answered
     draft = checks.current_draft(turn)
-    if draft is not None and draft.started_at <= turn.incoming.sent_at:
+    if draft is not None and not _came_late(turn, draft):
         return draft
     return _overtaken(turn) or draft
 
 
+def _came_late(turn: Turn, draft: Check) -> bool:
+    """Something that was sent later was heard before, and the card is below it."""
+    card = card_of(turn.session, check_card.card_key(draft))
+    return card is not None and 0 < turn.incoming.message_id < card.below
+
+
 def _overtaken(turn: Turn) -> Check | None:
-    """The check last handed in, if that was said after this was: the platform's numbers tell, whatever clocks say."""
-    check = latest_handed_in(turn.session, turn.actor)
-    if check is None or check.started_at > turn.incoming.sent_at or not turn.incoming.message_id:
+    """The check last handed in, if this was sent between its first message and the one that handed it in: the chat's
+    own numbers tell. One with a caption may speak of another site, and is asked about as ever."""
+    incoming = turn.incoming
+    check = latest_handed_in(turn.session, turn.actor) if incoming.message_id and not incoming.text else None
+    if check is None or check.first_message is None or check.last_message is None or check.submitted_at is None:
         return None
     card = card_of(turn.session, check_card.card_key(check))
-    return check if card is not None and turn.incoming.message_id < card.below else None
+    here = card is not None and (card.channel, card.chat) == (incoming.channel, incoming.chat)
+    soon = incoming.sent_at < check.submitted_at + LATEST  # a new bot numbers its chats anew
+    return check if here and soon and check.first_message <= incoming.message_id < check.last_message else None
 
 
 def check_replied_to(turn: Turn) -> Check | None:

@@ -15,6 +15,7 @@ from models.drafts import items_asked, latest_handed_in, next_number, prefix_of,
 from models.evidence import Photo, PhotoMoment, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
 from models.limits import printed_limit, responsible_unit, times_closed
+from models.messages import card_of
 from models.record import keep, put
 from models.rules.flags import Flag
 from models.unit import belong
@@ -52,6 +53,9 @@ def submit(turn: Turn, check: Check, at: datetime, placed: int) -> None:
         check.day = turn.agency.day(at)
         prefix = prefix_of(turn.session, check.site)
         check.number = f"{prefix}-{check.day:%m%d}-{next_number(turn.session, prefix, check.day):03d}"
+    if check.last_message is None:
+        card = card_of(turn.session, check_card.card_key(check))
+        check.last_message = max(turn.incoming.message_id, card.below if card is not None else 0)
     check.undo_until = turn.now + timedelta(minutes=check.campaign.undo_minutes) if check.wish_all_fine else None
     if turn.conversation.check_id == check.id:
         turn.conversation.check_id = None
@@ -180,6 +184,7 @@ def tap_undo(turn: Turn, check_id: int) -> None:
         if result.outcome is Outcome.PASS and result.message_id is None:
             result.replaced_at = turn.now
     check.state, check.undo_until, check.wish_all_fine = CheckState.DRAFT, None, False
+    check.last_message = None
     turn.record("check.taken_back", "check", check.id, number=check.number)
     turn.session.flush()
     checks.take_in_hand(turn, check)

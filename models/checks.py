@@ -82,6 +82,8 @@ class Check(Base):
     browsing: Mapped[int | None]  # the item shown when answering one by one
     flags: Mapped[list[str]] = mapped_column(default=list)  # what weakens its evidence (models/rules/flags.py)
     reason: Mapped[str] = mapped_column(default="")  # why it was made from afar, in the inspector's words
+    first_message: Mapped[int | None] = mapped_column(BigInteger)  # in the chat where it was begun
+    last_message: Mapped[int | None] = mapped_column(BigInteger)  # heard of when it was first handed in
     before: Mapped[dict[str, Any] | None]  # what was known of the site when the check was put there (models/sites.py)
 
     person: Mapped[Person] = relationship()

@@ -84,6 +84,7 @@ class Record(Session):
 
     def begin_nested(self) -> SessionTransaction:
         savepoint = super().begin_nested()
+        self.connection()  # at once: what goes past the session would not wait for its first question
         self._savepoints[savepoint] = len(self._unit.kept)
         return savepoint
 

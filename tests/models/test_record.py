@@ -277,3 +277,20 @@ def test_what_was_only_written_to_since_it_was_to_be_read_anew_is_written(databa
     with database.reading() as session:
         assert session.scalars(select(Conversation.asked)).one() == 7
         assert session.scalars(select(Person.name)).one() == "小王"
+
+
+def test_a_savepoint_gone_back_to_takes_what_was_written_past_the_session_with_it(
+    database: Database, record: Record
+) -> None:
+    """What is asked and written by the driver alone must not come before the savepoint itself."""
+    record.open()
+    person = _employ(record)
+    record.commit()
+    record.open()
+    with apart(record, "what fails"):
+        person.name = "小王"
+        record.flush()
+        raise RuntimeError
+    record.commit()
+    with database.reading() as session:
+        assert session.scalars(select(Person.name)).all() == ["小陈"]

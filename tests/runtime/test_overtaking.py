@@ -188,25 +188,57 @@ def _checks(world: Town) -> list[tuple[CheckState, int]]:
     return [(check.state, photos[check.id]) for check in world.all_of(Check)]
 
 
+async def _late_photo(world: Town, number: int, **more: Any) -> None:
+    """A photo with such a number comes only now."""
+    picture = {"file_id": f"late{number}", "file_unique_id": f"late{number}", "width": 90, "height": 90}
+    late = _message(world, "", number, photo=[picture], **more)
+    await _come(world, "message", {name: value for name, value in late.items() if name != "text"})
+
+
 async def test_a_photo_that_is_overtaken_by_its_submission_belongs_to_that_check(town: tuple[Town, Stage]) -> None:
     world, stage = town
     await _in_hand(world, stage)
     said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
     await _move(world, seconds=10)
     assert _checks(world) == [(CheckState.SUBMITTED, 2)]
-    picture = {"file_id": "late", "file_unique_id": "late", "width": 90, "height": 90}
-    late = _message(world, "", said["id"] - 1, photo=[picture])
-    await _come(world, "message", {name: value for name, value in late.items() if name != "text"})
+    await _late_photo(world, said["id"] - 1)
     assert _checks(world) == [(CheckState.SUBMITTED, 3)]
+    await _late_photo(world, said["id"] + 1)
+    assert _checks(world) == [(CheckState.SUBMITTED, 3), (CheckState.DRAFT, 1)]
 
 
-async def test_a_photo_sent_after_a_submission_begins_the_next_check(
+async def test_a_photo_sent_after_a_submission_is_no_part_of_it_whatever_was_said_since(
     town: tuple[Town, Stage],
 ) -> None:
     world, stage = town
     await _in_hand(world, stage)
-    await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
+    said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
     await _move(world, seconds=10)
-    await world.act({"do": "send_photo", "as": INSPECTOR, "file": "sample:sign"})
+    await world.act({"do": "send_text", "as": INSPECTOR, "text": "更正"})
+    await world.act({"do": "send_text", "as": INSPECTOR, "text": "9 有异味"})
     await world.settle()
+    await _late_photo(world, said["id"] + 1)
     assert _checks(world) == [(CheckState.SUBMITTED, 2), (CheckState.DRAFT, 1)]
+
+
+async def test_a_photo_with_words_is_asked_about_however_late_it_comes(town: tuple[Town, Stage]) -> None:
+    """Its words may speak of another site; they are never dropped."""
+    world, stage = town
+    await _in_hand(world, stage)
+    said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
+    await _move(world, seconds=10)
+    await _late_photo(world, said["id"] - 1, caption="玄真公厕")
+    assert _checks(world) == [(CheckState.SUBMITTED, 2), (CheckState.DRAFT, 1)]
+
+
+async def test_a_photo_sent_before_the_next_check_was_begun_belongs_to_the_one_before(
+    town: tuple[Town, Stage],
+) -> None:
+    world, stage = town
+    await _in_hand(world, stage)
+    said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
+    await _move(world, seconds=10)
+    await world.play(stage, "小陈 → 📍 20 m from 玄真公厕\n")
+    await world.settle()
+    await _late_photo(world, said["id"] - 1)
+    assert _checks(world) == [(CheckState.SUBMITTED, 3), (CheckState.DRAFT, 0)]
