@@ -9,6 +9,7 @@ from bot.campaign_files.names import Names, folded
 from bot.campaign_files.positions import Extent, Placed, check_places, placed
 from bot.campaign_files.register import Register
 from bot.campaign_files.sheet import Row, Sheet, read_sheet
+from bot.campaign_files.toml_file import is_absurd
 from models.campaign_plan import SitePlan
 
 SITES = "sites.csv"
@@ -121,5 +122,8 @@ def _figure(row: Row, column: str, problems: Problems) -> Decimal | None:
         figure = Decimal("NaN")
     if not figure.is_finite() or figure < 0:
         problems.add(FileError("cell_not_number", row.file, row.line, column, {"value": row[column]}))
+        return None
+    if is_absurd(figure):
+        problems.add(FileError("number_too_large", row.file, row.line, column))
         return None
     return figure

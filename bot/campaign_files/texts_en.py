@@ -47,6 +47,7 @@ EN = {
     "number_not_positive": "{value} is not above 0. Give a larger number.",
     "address_wrong": '"{value}" is not an address. Write one that begins with http:// or https://.',
     "setting_wrong": "this value cannot be used ({detail}). Compare it with config.example.toml.",
+    "number_too_large": "This number has more than 15 digits and cannot be meant. Please check it.",
     "number_out_of_range": "{value} is out of range. Give {least} to {most}.",
     "time_wrong": '{value} is not a time. Write it as "18:00".',
     "date_wrong": '"{value}" is not a date. Write 2018-11-30 or "2018年11月30日".',

@@ -43,6 +43,7 @@ ZH = {
     "number_not_positive": "{value} 不大于 0。请填大于 0 的数。",
     "address_wrong": "「{value}」不是网址。请写以 http:// 或 https:// 开头的地址。",
     "setting_wrong": "这个值不能用（{detail}）。请对照 config.example.toml 改正。",
+    "number_too_large": "这个数超过 15 位，不会是真的。请核对。",
     "number_out_of_range": "{value} 超出范围。请填 {least} 到 {most}。",
     "time_wrong": '{value} 不是时间。请写成 "18:00"。',
     "date_wrong": '「{value}」不是日期。请写成 2018-11-30 或 "2018年11月30日"。',

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ from bot.campaign_files.errors import FileError, Problems
 from bot.campaign_files.lines import LineMap, line_map
 
 MOST_BYTES = 1_000_000
+MOST_DIGITS = 15
 FULL_WIDTH = re.compile("[“”‘’＝，［］｛｝：　]")
 QUOTED = re.compile(r'"[^"]*"')
 REMARK = re.compile(r"\s#.*")
@@ -85,12 +86,30 @@ def read_toml(path: Path, problems: Problems, parse_float: Callable[[str], Any] 
         if not values:
             problems.add(FileError("file_empty", path.name))
             return None
-        return TomlFile(path.name, values, line_map(text))
+        lines = line_map(text)
+        if absurd := list(_absurd(values)):
+            for place in absurd:
+                problems.add(FileError("number_too_large", path.name, lines.of(place)))
+            return None
+        return TomlFile(path.name, values, lines)
     except ValueError as error:  # the parser's own, and Python's for numbers of thousands of digits
         problems.add(_slip(path.name, text, str(error)))
     except RecursionError:
         problems.add(FileError("toml_deep", path.name))
     return None
+
+
+def _absurd(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where there are numbers that cannot be meant, and that neither a record nor a sentence could hold."""
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _absurd(part, (*place, key))
+    elif isinstance(value, int | Decimal) and is_absurd(Decimal(value)):
+        yield place
+
+
+def is_absurd(number: Decimal) -> bool:
+    return number.is_finite() and number.adjusted() >= MOST_DIGITS
 
 
 def _slip(file: str, text: str, message: str) -> FileError:

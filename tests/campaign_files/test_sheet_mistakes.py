@@ -87,6 +87,7 @@ CELLS = [
     ("L01", "面积", "NaN", "cell_not_number"),
     ("L01", "面积", "-60", "cell_not_number"),
     ("L01", "奖补资金（元）", "300000.5", "cell_not_whole"),
+    ("L01", "奖补资金（元）", "1e5000", "number_too_large"),
     ("L01", "档次", "基础版", "reference_unknown"),
 ]
 

@@ -241,3 +241,13 @@ def test_encodings_of_old_editors_are_read(tmp_path: Path, encoding: str) -> Non
     assert (plan.name, len(plan.sites)) == ("厕所革命 2018", 32)
     guessed = [notice.code for notice in plan.notices if notice.code == "encoding_guessed"]
     assert guessed == (["encoding_guessed"] if encoding == "gb18030" else [])
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "1e5000", "[1, 9_999_999_999_999_999]"])
+def test_a_number_that_cannot_be_meant_is_refused_with_its_line(tmp_path: Path, number: str) -> None:
+    folder = copy(tmp_path)
+    spoil(folder, "radius_m = 150", f"radius_m = {number}")
+    (error,) = errors_of(folder)
+    lines = (folder / "campaign.toml").read_text(encoding="utf-8").split("\n")
+    assert error.code == "number_too_large"
+    assert lines[error.line - 1].startswith(f"radius_m = {number}")
