@@ -18,6 +18,7 @@ WATCHED = ("receiver", "worker", "turns", "inbox", "writer", "sender", "deliveri
 ROOT = Path(__file__).parents[2]
 FILES = [*(ROOT / "bot" / f"{name}.py" for name in WATCHED), ROOT / "models" / "record.py"]
 
+GONE = (EOFError, BrokenPipeError, ConnectionResetError)  # whoever was at the other end
 Death = Callable[[Line, int, int], bool]  # the line, how often it was reached, how many lines there were: now?
 
 
@@ -46,19 +47,27 @@ class Forked:
         while True:
             try:
                 return self._settled(max(epoch, self._town.clock.now()))
-            except (EOFError, BrokenPipeError, ConnectionResetError):
-                assert self._pipe is not None
-                self._pipe.close()
-                self._pipe = None
-                assert was_killed(self._process), "the program ended by itself"
-                self.kills += 1
+            except GONE:
+                self._died()
+
+    def _died(self) -> None:
+        assert self._pipe is not None
+        self._pipe.close()
+        self._pipe = None
+        assert was_killed(self._process), "the program ended by itself"
+        self.kills += 1
 
     def stop(self) -> None:
-        if self._pipe is not None:
+        """A death that was to come later may come now, at rest."""
+        if self._pipe is None:
+            return
+        try:
             self._pipe.send(("stop",))
             self.lines = self._pipe.recv()
-            assert not was_killed(self._process)
-            self._pipe = None
+        except GONE:
+            return self._died()
+        assert not was_killed(self._process)
+        self._pipe = None
 
     def _settled(self, epoch: float) -> float:
         if self._pipe is None:
