@@ -65,9 +65,10 @@ class Forked:
             self._pipe.send(("stop",))
             self.lines = self._pipe.recv()
         except GONE:
-            return self._died()
-        assert not was_killed(self._process)
-        self._pipe = None
+            self._died()
+        else:
+            assert not was_killed(self._process)
+            self._pipe = None
 
     def _settled(self, epoch: float) -> float:
         if self._pipe is None:
