@@ -12,7 +12,7 @@ engine: Engine = context.config.attributes["engine"]
 sqlite = engine.dialect.name == "sqlite"
 
 
-def _nothing_dangles(ctx: MigrationContext, step: MigrationInfo, heads: Any, run_args: Any) -> None:  # noqa: ARG001
+def _nothing_dangles(ctx: MigrationContext, step: MigrationInfo, heads: Any, run_args: Any) -> None:  # noqa: ARG001 - alembic's
     """In the transaction of the step itself, so that one that breaks a reference is undone."""
     dangling = connection.execute(text("PRAGMA foreign_key_check")).all() if sqlite else []
     if dangling:

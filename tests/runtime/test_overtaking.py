@@ -188,6 +188,14 @@ def _checks(world: Town) -> list[tuple[CheckState, int]]:
     return [(check.state, photos[check.id]) for check in world.all_of(Check)]
 
 
+async def _handed_in(world: Town, stage: Stage) -> int:
+    """Two photos, and the number of the message that handed them in."""
+    await _in_hand(world, stage)
+    said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
+    await _move(world, seconds=10)
+    return int(said["id"])
+
+
 async def _late_photo(world: Town, number: int, **more: Any) -> None:
     """A photo with such a number comes only now."""
     picture = {"file_id": f"late{number}", "file_unique_id": f"late{number}", "width": 90, "height": 90}
@@ -197,13 +205,11 @@ async def _late_photo(world: Town, number: int, **more: Any) -> None:
 
 async def test_a_photo_that_is_overtaken_by_its_submission_belongs_to_that_check(town: tuple[Town, Stage]) -> None:
     world, stage = town
-    await _in_hand(world, stage)
-    said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
-    await _move(world, seconds=10)
+    said = await _handed_in(world, stage)
     assert _checks(world) == [(CheckState.SUBMITTED, 2)]
-    await _late_photo(world, said["id"] - 1)
+    await _late_photo(world, said - 1)
     assert _checks(world) == [(CheckState.SUBMITTED, 3)]
-    await _late_photo(world, said["id"] + 1)
+    await _late_photo(world, said + 1)
     assert _checks(world) == [(CheckState.SUBMITTED, 3), (CheckState.DRAFT, 1)]
 
 
@@ -211,23 +217,19 @@ async def test_a_photo_sent_after_a_submission_is_no_part_of_it_whatever_was_sai
     town: tuple[Town, Stage],
 ) -> None:
     world, stage = town
-    await _in_hand(world, stage)
-    said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
-    await _move(world, seconds=10)
+    said = await _handed_in(world, stage)
     await world.act({"do": "send_text", "as": INSPECTOR, "text": "更正"})
     await world.act({"do": "send_text", "as": INSPECTOR, "text": "9 有异味"})
     await world.settle()
-    await _late_photo(world, said["id"] + 1)
+    await _late_photo(world, said + 1)
     assert _checks(world) == [(CheckState.SUBMITTED, 2), (CheckState.DRAFT, 1)]
 
 
 async def test_a_photo_with_words_is_asked_about_however_late_it_comes(town: tuple[Town, Stage]) -> None:
     """Its words may speak of another site; they are never dropped."""
     world, stage = town
-    await _in_hand(world, stage)
-    said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
-    await _move(world, seconds=10)
-    await _late_photo(world, said["id"] - 1, caption="玄真公厕")
+    said = await _handed_in(world, stage)
+    await _late_photo(world, said - 1, caption="玄真公厕")
     assert _checks(world) == [(CheckState.SUBMITTED, 2), (CheckState.DRAFT, 1)]
 
 
@@ -235,10 +237,8 @@ async def test_a_photo_sent_before_the_next_check_was_begun_belongs_to_the_one_b
     town: tuple[Town, Stage],
 ) -> None:
     world, stage = town
-    await _in_hand(world, stage)
-    said = await world.act({"do": "send_text", "as": INSPECTOR, "text": "全部合格"})
-    await _move(world, seconds=10)
+    said = await _handed_in(world, stage)
     await world.play(stage, "小陈 → 📍 20 m from 玄真公厕\n")
     await world.settle()
-    await _late_photo(world, said["id"] - 1)
+    await _late_photo(world, said - 1)
     assert _checks(world) == [(CheckState.SUBMITTED, 3), (CheckState.DRAFT, 0)]
