@@ -10,13 +10,14 @@ from typing import Any
 
 from tests.faults.town import Town
 
-# How often and when something was sent depends on who died when; what it says does not.
+# How often and when something was sent, and so how far a chat has counted, depends on who died when; what it says does
+# not.
 APART = {
     "inbox": ("state", "update_id", "error"),
     "outbox": ("key", "chat", "body", "priority", "state"),
     "cards": ("key", "chat", "body", "state"),
 }
-LEFT_OUT = frozenset({"tries", "error", "message_id", "stale_message_id", "below"})
+LEFT_OUT = frozenset({"tries", "error", "message_id", "stale_message_id", "below", "first_message", "last_message"})
 TIME = re.compile(r"(?<!\d)\d\d:\d\d(?!\d)|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*")
 AGAIN = re.compile(r"（重发）|\(repeat\)")
 
