@@ -25,7 +25,7 @@ from bot.channels.outcomes import AnotherPoller, AnotherSize, ChannelStopped, Fa
 from bot.channels.telegram_failures import telling
 from bot.channels.telegram_json import NotJson, read_answer
 from bot.channels.telegram_reading import CHANNEL, Glance
-from bot.channels.telegram_transport import AiohttpRequest
+from bot.channels.telegram_transport import ReqwestRequest
 from bot.channels.telegram_writing import (
     LONGEST_CAPTION,
     LONGEST_TEXT,
@@ -59,14 +59,13 @@ class TelegramChannel:
     def __init__(self, token: str, base_url: str = "https://api.telegram.org", proxy: str | None = None) -> None:
         self._root = base_url.rstrip("/").removesuffix("/bot")  # some give the address with it
         self._token = token
-        self._request = AiohttpRequest(proxy=proxy)
-        self._polls = AiohttpRequest(connections=2, proxy=proxy)
+        self._request = ReqwestRequest(proxy)
         self.bot = Bot(
             token,
             base_url=f"{self._root}/bot",
             base_file_url=f"{self._root}/file/bot",
             request=self._request,
-            get_updates_request=self._polls,
+            get_updates_request=self._request,
         )
 
     def __repr__(self) -> str:
@@ -78,7 +77,6 @@ class TelegramChannel:
 
     async def open(self) -> str:
         """Says hello; the bot's user name."""
-        await self._polls.initialize()
         await self._request.initialize()
         try:
             me = await telling(self.bot.get_me())
@@ -89,7 +87,6 @@ class TelegramChannel:
         return me.username or ""
 
     async def close(self) -> None:
-        await self._polls.shutdown()
         await self._request.shutdown()
 
     # reading
@@ -99,7 +96,7 @@ class TelegramChannel:
         wanted = {"timeout": str(wait_seconds), "limit": "100", "allowed_updates": orjson.dumps(UPDATES).decode()}
         if offset is not None:
             wanted["offset"] = str(offset)
-        status, body = await self._polls.call(
+        status, body = await self._request.call(
             f"{self._root}/bot{self._token}/getUpdates", "POST", wanted, wait_seconds + 15.0
         )
         try:

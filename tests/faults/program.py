@@ -16,12 +16,13 @@ from telegram.error import TimedOut
 import bot.pacing
 import bot.sender
 from bot.app import App
-from bot.channels.telegram_transport import AiohttpRequest, NeverLeft
+from bot.channels.telegram_transport import Body, NeverLeft, ReqwestRequest
 from bot.config import Settings
 from bot.emulator.params import Upload
 from bot.rendering import _draw
 from handlers.agency import Agency
 from handlers.messages import Reply
+from tests.stage.calls import params_of
 
 LONGEST_REST = 900.0  # seconds of the program's time until it must have come to rest
 STUCK = 30.0  # seconds of the machine's
@@ -107,7 +108,7 @@ class LoopClock:
         return datetime.fromtimestamp(self.epoch(), UTC)
 
 
-class Road(AiohttpRequest):
+class Road(ReqwestRequest):
     """The transport with a function at its other end."""
 
     def __init__(self, ask: Ask) -> None:
@@ -118,12 +119,12 @@ class Road(AiohttpRequest):
     async def initialize(self) -> None:
         return
 
-    async def call(self, url: str, method: str, body: Any, answer_seconds: float) -> tuple[int, bytes]:
-        values, files = _taken_apart(body)
+    async def call(self, url: str, method: str, body: Body, answer_seconds: float) -> tuple[int, bytes]:
+        params = params_of(body)
         name = url.rsplit("/", 1)[1]
         if name.lower() == "getupdates":
-            return await self._poll(name, values)
-        return await self._answered(name, values, files, answer_seconds)
+            return await self._poll(name, params.values)
+        return await self._answered(name, params.values, params.files, answer_seconds)
 
     async def _answered(
         self, name: str, values: dict[str, Any], files: dict[str, Upload], answer_seconds: float
@@ -153,19 +154,6 @@ class Road(AiohttpRequest):
 
     async def download(self, url: str, limit: int, seconds: float = 120.0) -> tuple[int, bytes]:
         return await self._answered("download", {"path": url.split("/file/bot", 1)[1].split("/", 1)[1]}, {}, seconds)
-
-
-def _taken_apart(body: Any) -> tuple[dict[str, Any], dict[str, Upload]]:
-    if body is None or isinstance(body, dict):
-        return dict(body or {}), {}
-    values: dict[str, Any] = {}
-    files: dict[str, Upload] = {}
-    for options, headers, value in body._fields:
-        if isinstance(value, bytes):
-            files[options["name"]] = Upload(options.get("filename", "file"), headers.get("Content-Type", ""), value)
-        else:
-            values[options["name"]] = value
-    return values, files
 
 
 async def _drawn(reply: Reply) -> tuple[bytes, str] | None:
@@ -210,7 +198,7 @@ class Program:
 
     def _connect(self) -> None:
         channel = self.app.channel
-        channel._request = channel._polls = self._road
+        channel._request = self._road
         channel.bot._request = (self._road, self._road)
 
     def _wait_for_the_writer(self) -> None:

@@ -206,7 +206,7 @@ class Machine:
             patch.object(bot.app, "Clock", SimClock),
             patch.object(bot.app, "Watchdog", NoWatchdog),
             patch.object(bot.app, "Sender", SimSender),
-            patch.object(bot.channels.telegram, "AiohttpRequest", request),
+            patch.object(bot.channels.telegram, "ReqwestRequest", request),
             patch.object(bot.store, "os", SimOs(self.disk)),
             patch.object(bot.sender, "LONGEST_SLEEP", IDLE),
             patch.object(bot.sender, "time", types.SimpleNamespace(monotonic=lambda: self.timeline.now)),

@@ -10,13 +10,14 @@ from typing import Any
 import orjson
 from telegram.error import NetworkError, TimedOut
 
-from bot.channels.telegram_transport import AiohttpRequest, NeverLeft
+from bot.channels.telegram_transport import Body, NeverLeft, ReqwestRequest
 from bot.emulator.calling import call
 from bot.emulator.errors import ApiError, too_many_requests
-from bot.emulator.params import Params, Upload
+from bot.emulator.params import Params
 from bot.emulator.world import World
 from tests.simulator.disk import Dead
 from tests.simulator.faults import Faults
+from tests.stage.calls import params_of
 
 Key = tuple[bool, int]  # whether it is a card, and its row's id
 SAYS = frozenset({"sendmessage", "sendphoto", "senddocument", "sendmediagroup"})
@@ -57,8 +58,8 @@ class Network:
         self._number = 0
         self._cut: Counter[str] = Counter()
 
-    async def call(self, url: str, body: Any) -> tuple[int, bytes]:
-        method, params = url.rsplit("/", 1)[1].lower(), _params(body)
+    async def call(self, url: str, body: Body) -> tuple[int, bytes]:
+        method, params = url.rsplit("/", 1)[1].lower(), params_of(body)
         self.point("call")
         if self.faults.has("outage") and self.now() < self.down_until:
             self.untidy[params.integer("chat_id")] += method == "deletemessage"
@@ -195,21 +196,7 @@ def _json(answer: dict[str, Any]) -> tuple[int, bytes]:
     return answer.get("error_code", 200), orjson.dumps(answer)
 
 
-def _params(body: Any) -> Params:
-    values: dict[str, Any] = {}
-    files: dict[str, Upload] = {}
-    if isinstance(body, dict):
-        values = dict(body)
-    elif body is not None:
-        for options, headers, value in body._fields:
-            if isinstance(value, bytes):
-                files[options["name"]] = Upload(options.get("filename", "file"), headers.get("Content-Type", ""), value)
-            else:
-                values[options["name"]] = value
-    return Params(values, files)
-
-
-class SimRequest(AiohttpRequest):
+class SimRequest(ReqwestRequest):
     """The program's transport, with this network where the sockets were."""
 
     network: Network
@@ -221,7 +208,7 @@ class SimRequest(AiohttpRequest):
     async def shutdown(self) -> None:
         return
 
-    async def call(self, url: str, method: str, body: Any, answer_seconds: float) -> tuple[int, bytes]:
+    async def call(self, url: str, method: str, body: Body, answer_seconds: float) -> tuple[int, bytes]:
         if not self.alive():
             raise Dead
         return await self.network.call(url, body)

@@ -12,13 +12,12 @@ from bot import deliveries, inbox, undelivered
 from bot.app import agency_of
 from bot.channels.outcomes import SendFailed
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_transport import AiohttpRequest
+from bot.channels.telegram_transport import Body, ReqwestRequest
 from bot.config import read_settings
 from bot.demo.places import CAMPAIGN, POSITIONS
 from bot.emulator.acts import perform
 from bot.emulator.calling import call
 from bot.emulator.clock import MovableClock
-from bot.emulator.params import Params, Upload
 from bot.emulator.views import state_view
 from bot.emulator.world import World
 from bot.media import Due, _due
@@ -32,6 +31,7 @@ from handlers.messages import Reply
 from handlers.pictures.looking import first_look, second_look
 from models.campaign_import import apply
 from models.database import open_database
+from tests.stage.calls import params_of
 from tests.stage.records import copy_empty, copy_imported, plan_of
 
 T = TypeVar("T")
@@ -60,26 +60,15 @@ class StoppedClock(MovableClock):
         self.epoch += seconds
 
 
-class NoSocket(AiohttpRequest):
+class NoSocket(ReqwestRequest):
     """The transport without a network: calls go straight to the emulator's methods."""
 
     def __init__(self, world: World) -> None:
         super().__init__()
         self._world = world
 
-    async def call(self, url: str, method: str, body: Any, answer_seconds: float) -> tuple[int, bytes]:
-        values, files = {}, {}
-        if isinstance(body, dict):
-            values = dict(body)
-        elif body is not None:
-            for options, headers, value in body._fields:
-                if isinstance(value, bytes):
-                    files[options["name"]] = Upload(
-                        options.get("filename", "file"), headers.get("Content-Type", ""), value
-                    )
-                else:
-                    values[options["name"]] = value
-        answer = await call(self._world, url.rsplit("/", 1)[1], Params(values, files))
+    async def call(self, url: str, method: str, body: Body, answer_seconds: float) -> tuple[int, bytes]:
+        answer = await call(self._world, url.rsplit("/", 1)[1], params_of(body))
         return answer.get("error_code", 200), orjson.dumps(answer)
 
     async def download(self, url: str, limit: int, seconds: float = 120.0) -> tuple[int, bytes]:
@@ -117,8 +106,8 @@ class InProcess:
         self.agency: Agency = agency_of(self.settings)
         object.__setattr__(self.agency, "bot_name", self.world.bot.username)
         self.channel = TelegramChannel(TOKEN)
-        self.channel._request = self.channel._polls = NoSocket(self.world)
-        self.channel.bot._request = (self.channel._polls, self.channel._request)
+        self.channel._request = NoSocket(self.world)
+        self.channel.bot._request = (self.channel._request, self.channel._request)
         self.store = PhotoStore(self.settings.photos)
         self.up = True
         self.photos_come = True
