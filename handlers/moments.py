@@ -138,7 +138,8 @@ def set_back(session: Session, now: datetime, ahead: timedelta) -> None:
     """The clock was set back: photos and checks that wait for a moment further `ahead` are due now instead (F12)."""
     for photo in session.scalars(select(Photo).where(PENDING, Photo.next_try_at > now + ahead)):
         photo.next_try_at = now
-    for check in session.scalars(select(Check).where(Check.submit_due_at > now + ahead)):
+    settled = now + min(ahead, submitting.SETTLE)  # no check waits for longer, whenever the clock was set back
+    for check in session.scalars(select(Check).where(Check.submit_due_at > settled)):
         check.submit_due_at = now
 
 

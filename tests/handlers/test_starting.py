@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from bot.clock import LONGEST_WAIT
 from bot.demo.stage import METRES_PER_DEGREE
+from handlers import moments
 from models.campaign_plan import Datum
 from models.checks import Check, ItemResult
 from models.places import PositionProposal, Site
@@ -254,3 +256,16 @@ async def test_a_name_that_many_sites_share_finds_ones_own(talk: Talk) -> None:
             …
         """
     )
+
+
+async def test_a_check_that_settles_when_the_clock_is_set_back_waits_no_longer_for_that(talk: Talk) -> None:
+    """F12: not even when it was set back while the program was down, and is only seen by what it starts with."""
+    await talk.play("小陈 → 🖼🖼 caption 体育馆公厕 全部合格\n小陈 → 📍 20 m from 体育馆五星公厕")
+    before = talk.drive.now() - timedelta(hours=2)
+    settling = select(Check.submit_due_at).where(Check.submit_due_at.is_not(None))
+    for ahead, due in ((LONGEST_WAIT, before), (timedelta(0), before)):
+        with talk.drive.database.writing() as session:
+            assert session.scalars(settling).one() > before + timedelta(hours=1)
+            moments.set_back(session, before, ahead)
+            assert session.scalars(settling).one() == due
+            session.rollback()

@@ -40,7 +40,7 @@ def main(count: int, first: int) -> int:
             print(told(report), flush=True)
         if done % 100 == 0 or done == len(seeds):
             seconds = time.monotonic() - began
-            figures = ", ".join(f"{totals[what]} {what}" for what in ("steps", "deaths", "unknown sends", "doubles"))
+            figures = ", ".join(f"{totals[what]} {what}" for what in ("steps", "deaths", "starts"))
             print(f"{done} seeds, {figures}, {len(failed)} failed; {seconds:.0f} s", flush=True)
     print(dict(totals))
     return 1 if failed else 0
