@@ -138,6 +138,7 @@ class Simulation:
         self._wait_for_the_late()
         self.faults.counts["seconds to drain"] = round(self.timeline.now - healed)
         invariants.ask_everybody(self)
+        self._wait_for_the_late()  # of somebody who came back meanwhile, to a chat that had been told to wait
         self.machine.restart()
         invariants.check(self)
 
