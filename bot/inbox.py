@@ -61,19 +61,15 @@ def store(
 
 def _added(session: Session, rows: list[dict[str, Any]]) -> dict[int, int]:
     """The ids of those that were not there, by the channel's number."""
-    insert = postgresql_insert if shared(session) else sqlite_insert
-    statement = insert(INBOX).on_conflict_do_nothing(index_elements=["channel", "bot", "update_id"])
-    connection = session.connection()
     if not isinstance(session, Record) or not session.alone:
-        return {
-            row.update_id: row.id
-            for row in connection.execute(statement.returning(INBOX.c.id, INBOX.c.update_id), rows)
-        }
+        insert = postgresql_insert if shared(session) else sqlite_insert
+        statement = insert(INBOX).on_conflict_do_nothing(index_elements=UNIQUE).returning(INBOX.c.id, INBOX.c.update_id)
+        return {row.update_id: row.id for row in session.connection().execute(statement, rows)}
     for row in rows:
         row["id"] = session.next_id(InboxRow)
-    if connection.execute(statement, rows).rowcount == len(rows):
+    if session.carry_out(_ADD, rows) == len(rows):
         return {row["update_id"]: row["id"] for row in rows}
-    there = connection.scalars(select(INBOX.c.id).where(INBOX.c.id.in_([row["id"] for row in rows])))
+    there = session.connection().scalars(select(INBOX.c.id).where(INBOX.c.id.in_([row["id"] for row in rows])))
     ids = set(there)
     return {row["update_id"]: row["id"] for row in rows if row["id"] in ids}
 
@@ -136,6 +132,13 @@ def finish(session: Session, row_id: int, now: datetime) -> None:
 
 
 INBOX: Table = InboxRow.__table__  # type: ignore[assignment]  # SQLAlchemy promises any FromClause
+UNIQUE = ("channel", "bot", "update_id")
+GIVEN = ("id", *UNIQUE, "raw", "chat", "person", "order_key", "received_at", "due_at", "state", "tries")
+_ADD = (
+    sqlite_insert(INBOX)
+    .values({name: bindparam(name, type_=INBOX.c[name].type) for name in GIVEN})
+    .on_conflict_do_nothing(index_elements=UNIQUE)
+)
 WAITING = select(InboxRow.id, InboxRow.chat, InboxRow.person, InboxRow.order_key, InboxRow.due_at, InboxRow.received_at)
 _RAW = select(INBOX.c.raw).where(INBOX.c.id == bindparam("row"))
 _FINISH = (

@@ -7,7 +7,7 @@ from handlers import check_card, flags
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models.checks import Check, ItemResult, Outcome
-from models.drafts import photo_count, photos_before, results_of
+from models.drafts import passed_and_others, photo_count, photos_before
 from models.evidence import PhotoState
 from models.findings import DeadlineSource, Finding, FindingState
 from models.people import Expecting
@@ -32,6 +32,11 @@ def tally(results: Sequence[ItemResult], passed_besides: int = 0) -> Tally:
     """`passed_besides`: items that were passed together, without being looked at one by one here."""
     others = tuple(result for result in results if result.outcome is not Outcome.PASS)
     return Tally(len(results) - len(others) + passed_besides, others)
+
+
+def _tally_of(turn: Turn, check: Check) -> Tally:
+    passed, others = passed_and_others(turn.session, check)
+    return Tally(passed, tuple(others))
 
 
 def findings_of(check: Check) -> list[Finding]:
@@ -154,7 +159,7 @@ def receipt_reply(
     turn: Turn, check: Check, hint: str = "", ask: Finding | None = None, counted: Tally | None = None
 ) -> Reply:
     """`ask`: the problem whose time limit is asked for together with the hint."""
-    lines = receipt_lines(turn, check, counted or tally(results_of(check)))
+    lines = receipt_lines(turn, check, counted or _tally_of(turn, check))
     waiting, question = awaiting_photo(check), open_question(check)
     rows: list[Sequence[Button]] = []
     if hint:

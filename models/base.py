@@ -38,7 +38,7 @@ def _as_text(value: datetime | None) -> str | None:
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone: {value!r}")
         value = value.astimezone(UTC)
-    return value.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.isoformat(" ", "microseconds")[:-6]  # without +00:00
 
 
 class Base(DeclarativeBase):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.campaigns import ALWAYS, Asked, Campaign, Checklist, ChecklistItem
@@ -12,7 +12,7 @@ from models.checks import HANDED_IN, IN_HAND, Check, ItemResult, NumberSequence,
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState
 from models.people import Person
 from models.places import Area, Site
-from models.record import columns, keep, shared
+from models.record import columns, keep, shared, things
 from models.unit import belong
 
 FRESH = timedelta(hours=12)  # a draft in hand; an older one waits under 「我的」 until it is asked for
@@ -104,6 +104,23 @@ def latest_handed_in(session: Session, person: Person, *those: ColumnElement[boo
 def results_of(check: Check) -> list[ItemResult]:
     """Current answers, by item number."""
     return sorted((a for a in check.answers if a.replaced_at is None), key=lambda result: result.item.number)
+
+
+def passed_and_others(session: Session, check: Check) -> tuple[int, list[ItemResult]]:
+    """How many of the current answers are a pass; the others, by item number. Dozens of passes are counted where they
+    are, unless they are in mind already."""
+    if "answers" in check.__dict__:
+        results = results_of(check)
+        others = [result for result in results if result.outcome is not Outcome.PASS]
+        return len(results) - len(others), others
+    session.flush()
+    passed: int = columns(session, _PASSED, check=check.id).scalar_one()
+    return passed, sorted(things(session, ItemResult, _OTHERS, check=check.id), key=lambda result: result.item.number)
+
+
+_CURRENT = (ItemResult.check_id == bindparam("check"), ItemResult.replaced_at.is_(None))
+_PASSED = select(func.count(ItemResult.id)).where(*_CURRENT, ItemResult.outcome == Outcome.PASS)
+_OTHERS = select(ItemResult.__table__).where(*_CURRENT, ItemResult.outcome != Outcome.PASS)
 
 
 def answer_item(

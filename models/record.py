@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Result, Select, Table, Update, event, func, insert, select
+from sqlalchemy import Connection, Engine, Insert, Result, Select, Table, Update, event, func, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.attributes import instance_state
 
@@ -126,6 +126,10 @@ class Record(Session):
         return self.connection().execute(question, values)
 
     # writing
+
+    def carry_out(self, change: Insert | Update, rows: list[dict[str, Any]]) -> int:
+        """At once; how many rows it has touched. Its values are all given by name."""
+        return self._rows.carry_out(self.connection(), change, rows)
 
     def keep(self, thing: Base) -> None:
         """Adds what needs its id at once. Alone with the record, the id is ours to give and nothing is written yet."""

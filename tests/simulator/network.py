@@ -103,13 +103,13 @@ class Network:
             self.trace("429", method, wait)
             return _json(too_many_requests(wait).answer())
         lost = self.faults.strikes("ambiguous", 0.08)
+        self.untidy[params.integer("chat_id")] += lost and method == "deletemessage"
         if lost and chance.random() < 0.5:
             await asyncio.sleep(20.0)
             self.trace("lost", method)
             raise TimedOut("no answer: TimeoutError")
         broken = self.faults.strikes("server", 0.08)
-        if method == "deletemessage" and (lost or broken):
-            self.untidy[params.integer("chat_id")] += 1
+        self.untidy[params.integer("chat_id")] += broken and method == "deletemessage"
         if broken and chance.random() < 0.5:
             self.trace("5xx", method)
             return chance.choice([(502, HTML), _json(ApiError(500, "Internal Server Error").answer())])
