@@ -153,10 +153,11 @@ def receive_deadline(turn: Turn, finding_id: int, text: str) -> bool:
     on = read_deadline(text, turn.today)
     if on is None:
         return False
-    finding, said = _finding(turn, finding_id), len(turn.outcome.chats)
+    said = turn.outcome.chats.total()
+    finding = _finding(turn, finding_id)
     turn.expect(Expecting.NOTHING)
     if finding is None:
-        if len(turn.outcome.chats) == said:
+        if turn.outcome.chats.total() == said:
             turn.say(turn.text("button.too_old"))
         return True
     set_deadline(turn, finding, on, turn.text("finding.chosen"))

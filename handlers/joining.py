@@ -225,9 +225,10 @@ def came_back(turn: Turn) -> None:
 
 
 def let_go(turn: Turn) -> None:
-    """Messages and cards of this chat that were kept back while nobody could read them."""
+    """Messages and cards of this chat that were kept back while nobody could read them; the sender is told of each."""
     for waiting in _of_the_chat(turn, SendState.HELD):
         waiting.let_go(turn.now)
+        turn.outcome.chats[waiting.chat] += 1
 
 
 def _of_the_chat(turn: Turn, state: SendState) -> Iterator[OutboxRow | Card]:

@@ -3,13 +3,13 @@
 import asyncio
 import sqlite3
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
 
-from bot import inbox, receiver
+from bot import inbox, receiver, sender
 from bot.demo.stage import Stage
 from handlers import bunches
 from models.messages import Card, InboxRow, InboxState, OutboxRow, SendState
@@ -233,6 +233,24 @@ async def _while_out_of_reach(world: Town, stage: Stage, lines: str) -> None:
     world.settle = settle
     world.faults()
     await world.settle()
+
+
+async def test_what_was_held_goes_out_when_its_reader_is_back_and_not_at_the_next_look(
+    town: tuple[Town, Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F25: the sender is told of it, as of all that is due."""
+    world, _ = town
+    await _says(world, "今天")
+    await world.settle()
+    await world.act({"do": "block", "as": INSPECTOR})
+    await world.settle()
+    monkeypatch.setattr(sender, "LONGEST_SLEEP", 3600.0)
+    at = datetime.now(UTC)
+    held = OutboxRow(key="held", channel="telegram", chat=str(INSPECTOR), body={"text": "等着的"}, due_at=at,
+                     state=SendState.HELD, created_at=at)  # fmt: skip
+    await world.app.writer.run(lambda session: session.add(held))
+    await world.act({"do": "unblock", "as": INSPECTOR})
+    await _until(lambda: "等着的" in _answers(world))
 
 
 async def test_receipts_that_wait_together_are_one_message(town: tuple[Town, Stage]) -> None:
