@@ -49,7 +49,8 @@ def added(turn: Turn) -> None:
 
 
 def removed(turn: Turn) -> None:
-    if turn.group is None:
+    """Once: that it was may have been learnt from an error while sending, perhaps on another day (F26)."""
+    if turn.group is None or turn.group.left_at is not None:
         return
     turn.group.left_at = turn.now
     groups_changed(turn.session)
