@@ -161,8 +161,7 @@ class Inspector:
         while not self.sees(visit.site, self._counted(visit), *wanted) or self._lacks_photos(visit):
             if self.gives_up:
                 return
-            if self._lacks_photos(visit):
-                self._another_photo(visit)
+            yield from self._another_photo(visit)
             yield from self._until(PATIENCE / 2, visit.site, self._counted(visit), "点下面", *wanted)
             yield 1.0  # what they wait for may be never to be seen
 
@@ -172,9 +171,13 @@ class Inspector:
         asks = card is not None and ("还差" in card.body.text or "张照片" in card.body.text.split("\n")[-1])
         return lost and asks and card is not None and RECEIPT not in card.body.text
 
-    def _another_photo(self, visit: Visit) -> None:
+    def _another_photo(self, visit: Visit) -> Waits:
+        """Where the card asks for one, and does so still when it has been looked at again."""
+        if not self._lacks_photos(visit):
+            return
+        yield 2.0
         name, digest = self.town.new_photo()
-        if self.does("send_photo", file=name):
+        if self._lacks_photos(visit) and self.does("send_photo", file=name):
             visit.photos.append(digest)
             visit.spares += 1
 
@@ -186,7 +189,7 @@ class Inspector:
         while not self.sees(RECEIPT, visit.site):
             card = self.sees(visit.site, "📷")
             if self._lacks_photos(visit):
-                self._another_photo(visit)
+                yield from self._another_photo(visit)
             elif card is not None:
                 for _ in range(self.chance.choice((1, 1, 2))):
                     self.taps(card, "v1:ok:")
