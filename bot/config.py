@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -71,6 +72,18 @@ class TelegramSection(_Section):
     def _is_a_token(cls, value: SecretStr) -> SecretStr:
         if "replace-with" in value.get_secret_value() or not TOKEN.fullmatch(value.get_secret_value()):
             raise PydanticCustomError("token_wrong", "not a bot token")
+        return value
+
+    @field_validator("base_url", "proxy")
+    @classmethod
+    def _names_a_host(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            known = not value or (bool(parts.hostname) and parts.port != 0)
+        except ValueError:
+            known = False
+        if not known:
+            raise PydanticCustomError("string_pattern_mismatch", "no such address")
         return value
 
     @model_validator(mode="after")

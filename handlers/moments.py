@@ -17,6 +17,8 @@ from models.evidence import PENDING, TOO_LARGE, UNUSABLE, Photo, PhotoState
 from models.people import Account, GroupChat, Person
 from models.record import columns
 
+A_MINUTE = timedelta(minutes=1)
+
 
 def quiet_turn(
     session: Session,
@@ -138,7 +140,8 @@ def set_back(session: Session, now: datetime, ahead: timedelta) -> None:
     """The clock was set back: photos and checks that wait for a moment further `ahead` are due now instead (F12)."""
     for photo in session.scalars(select(Photo).where(PENDING, Photo.next_try_at > now + ahead)):
         photo.next_try_at = now
-    settled = now + min(ahead, submitting.SETTLE)  # no check waits for longer, whenever the clock was set back
+    # No check settles for so long, whenever the clock was set back; another program's clock may be a little behind.
+    settled = now + min(ahead, submitting.SETTLE + A_MINUTE)
     for check in session.scalars(select(Check).where(Check.submit_due_at > settled)):
         check.submit_due_at = now
 

@@ -45,6 +45,7 @@ warnings.filterwarnings("ignore", category=PTBUserWarning)
 
 T = TypeVar("T")
 LARGEST_FILE = 20_971_520
+LONGEST_POLL, SLOW_ANSWER = 25.0, 15.0  # seconds in which nothing may come; and then the first of an answer has to
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 ALBUM = 10
 NO_PREVIEW = {"is_disabled": True}
@@ -60,12 +61,13 @@ class TelegramChannel:
         self._root = base_url.rstrip("/").removesuffix("/bot")  # some give the address with it
         self._token = token
         self._request = ReqwestRequest(proxy)
+        self._polls = ReqwestRequest(proxy, silence=LONGEST_POLL + SLOW_ANSWER)
         self.bot = Bot(
             token,
             base_url=f"{self._root}/bot",
             base_file_url=f"{self._root}/file/bot",
             request=self._request,
-            get_updates_request=self._request,
+            get_updates_request=self._polls,
         )
 
     def __repr__(self) -> str:
@@ -77,6 +79,7 @@ class TelegramChannel:
 
     async def open(self) -> str:
         """Says hello; the bot's user name."""
+        await self._polls.initialize()
         await self._request.initialize()
         try:
             me = await telling(self.bot.get_me())
@@ -87,6 +90,7 @@ class TelegramChannel:
         return me.username or ""
 
     async def close(self) -> None:
+        await self._polls.shutdown()
         await self._request.shutdown()
 
     # reading
@@ -96,8 +100,8 @@ class TelegramChannel:
         wanted = {"timeout": str(wait_seconds), "limit": "100", "allowed_updates": orjson.dumps(UPDATES).decode()}
         if offset is not None:
             wanted["offset"] = str(offset)
-        status, body = await self._request.call(
-            f"{self._root}/bot{self._token}/getUpdates", "POST", wanted, wait_seconds + 15.0
+        status, body = await self._polls.call(
+            f"{self._root}/bot{self._token}/getUpdates", "POST", wanted, wait_seconds + SLOW_ANSWER
         )
         try:
             answer = read_answer(body)

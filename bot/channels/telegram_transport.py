@@ -3,13 +3,16 @@
 It keeps apart what never left (safe to repeat) from what was written without an answer (perhaps delivered).
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import certifi
 import orjson
 from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import PyreqwestError, RequestError, RequestTimeoutError
+from pyreqwest.exceptions import BuilderError, PyreqwestError, RequestError, RequestTimeoutError
 from pyreqwest.multipart import FormBuilder, PartBuilder
 from pyreqwest.proxy import ProxyBuilder
 from pyreqwest.request import RequestBuilder
@@ -21,7 +24,8 @@ CONNECT = timedelta(seconds=10)
 KEPT_OPEN = timedelta(seconds=60)
 ANSWER_SECONDS = 20.0
 LONGEST_CALL = 300.0  # a ledger on its way up a slow line; a server that trickles its answer for ever
-SLOWEST_LINE = 32 * 1024  # bytes a second
+SLOWEST_LINE = 8 * 1024  # bytes a second
+AT_ONCE = 128  # calls under way: each holds a socket, of which a process has about a thousand, for files too
 # The library's errors are named for where it was when it gave up, and not for what had been written by then: one that
 # is called ConnectError may be an answer that never came. Only this cause says that there was no connection.
 NO_CONNECTION = "client error (Connect)"
@@ -57,33 +61,52 @@ Body = dict[str, Any] | Form | None
 
 
 class ReqwestRequest(BaseRequest):
-    """One pool of connections for every call."""
+    """One pool of connections. `silence`: instead of a time for the whole answer, the longest without a part of it, in
+    seconds; for polls, whose answer may be much on a slow line.
 
-    def __init__(self, proxy: str | None = None) -> None:
+    A task that is cancelled waits for its call no longer, but the call goes on until its time is over: what became of
+    it is unknown, as of any other without an answer.
+    """
+
+    def __init__(self, proxy: str | None = None, silence: float | None = None) -> None:
         self._proxy = proxy
+        self._silence = silence
         self._client: Client | None = None
+        self._closed = False
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     @property
     def read_timeout(self) -> float | None:
         return ANSWER_SECONDS
 
     async def initialize(self) -> None:
+        self._closed = False
         self._opened()
 
     async def shutdown(self) -> None:
+        """Waits for no call that is under way; one that begins later never leaves."""
+        self._closed = True
         if self._client is not None:
             await self._client.close()
             self._client = None
 
     def _opened(self) -> Client:
-        """Follows nobody elsewhere and names no page it came from: the address holds the token."""
+        """A machine that knows no certificate authorities, as a bare image does not, is lent those of certifi."""
         if self._client is None:
-            building = ClientBuilder().user_agent("xuncha").follow_redirects(enable=False).referer(enable=False)
-            building = building.connect_timeout(CONNECT).pool_idle_timeout(KEPT_OPEN).no_proxy()
-            if self._proxy:
-                building = building.proxy(ProxyBuilder.all(self._proxy))
-            self._client = building.build()
+            try:
+                self._client = self._building().build()
+            except BuilderError:
+                lent = Path(certifi.where()).read_bytes()
+                self._client = self._building().add_root_certificate_pem(lent).build()
         return self._client
+
+    def _building(self) -> ClientBuilder:
+        """Follows nobody elsewhere and names no page it came from: the address holds the token."""
+        building = ClientBuilder().user_agent("xuncha").follow_redirects(enable=False).referer(enable=False)
+        building = building.connect_timeout(CONNECT).pool_idle_timeout(KEPT_OPEN).no_proxy()
+        if self._silence is not None:
+            building = building.read_timeout(timedelta(seconds=self._silence))
+        return building.proxy(ProxyBuilder.all(self._proxy)) if self._proxy else building
 
     async def do_request(
         self,
@@ -98,7 +121,8 @@ class ReqwestRequest(BaseRequest):
         answer_seconds = (
             ANSWER_SECONDS if read_timeout is None or isinstance(read_timeout, DefaultValue) else float(read_timeout)
         )
-        return await self.call(url, method, _body(request_data), answer_seconds)
+        async with self._room:
+            return await self.call(url, method, _body(request_data), answer_seconds)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
@@ -113,7 +137,8 @@ class ReqwestRequest(BaseRequest):
         plain = {
             name: value if isinstance(value, str) else orjson.dumps(value).decode() for name, value in values.items()
         }
-        status, payload = await self.call(url, "POST", plain, ANSWER_SECONDS)
+        async with self._room:
+            status, payload = await self.call(url, "POST", plain, ANSWER_SECONDS)
         if status != 200:
             return await _Answered(status, payload).post(url)
         return self.parse_json_payload(payload)["result"]
@@ -126,11 +151,13 @@ class ReqwestRequest(BaseRequest):
             answer_seconds = min(answer_seconds + body.size / SLOWEST_LINE, LONGEST_CALL)
         elif body is not None:  # a form would spell every Chinese character as nine
             request = request.header("Content-Type", "application/json").body_bytes(orjson.dumps(body))
+        seconds = answer_seconds if self._silence is None else LONGEST_CALL
         try:
-            answer = await request.timeout(timedelta(seconds=answer_seconds)).build().send()
+            answer = await request.timeout(timedelta(seconds=seconds)).build().send()
             return answer.status, bytes(await answer.bytes())
         except PyreqwestError as error:
-            raise _meaning(error) from None
+            failed = _meaning(error)
+        raise failed  # here, where the library's error, which knows the address, is not behind it
 
     async def download(self, url: str, limit: int, seconds: float = 120.0) -> tuple[int, bytes]:
         """A file of at most `limit` bytes, and some bytes more when it is larger."""
@@ -141,13 +168,18 @@ class ReqwestRequest(BaseRequest):
                     whole += part
                 return answer.status, bytes(whole)
         except PyreqwestError as error:
-            raise _meaning(error) from None
+            failed = _meaning(error)
+        raise failed
 
     def _begin(self, method: str, url: str) -> RequestBuilder:
+        if self._closed:
+            raise NeverLeft("closed")
+        client = self._opened()
         try:
-            return self._opened().request(method, url)
+            return client.request(method, url)
         except ValueError:
-            raise NeverLeft("no such address") from None
+            pass
+        raise NeverLeft("no such address")
 
 
 def _meaning(error: PyreqwestError) -> NetworkError:

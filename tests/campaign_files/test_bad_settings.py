@@ -87,6 +87,10 @@ SLIPS = [
     ("database", 'database = ""', 'database = "postgres//x:canary@y"', "data.database", "不是能用的数据库地址",
      "not a database"),
     ("proxy", "http://user", "user", "telegram.proxy", "「…」不是网址", '"…" is not an address'),
+    ("proxy without a host", "canary-password@proxy", "canary-password@", "telegram.proxy", "「…」不是网址",
+     '"…" is not an address'),
+    ("proxy half", "user:canary-password@proxy:3128", "[::1", "telegram.proxy", "「…」不是网址",
+     '"…" is not an address'),
     ("webhook", '"polling"', '"webhook"', "telegram", "要写 webhook_url", "needs webhook_url"),
 ]  # fmt: skip
 

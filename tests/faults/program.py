@@ -198,7 +198,7 @@ class Program:
 
     def _connect(self) -> None:
         channel = self.app.channel
-        channel._request = self._road
+        channel._request = channel._polls = self._road
         channel.bot._request = (self._road, self._road)
 
     def _wait_for_the_writer(self) -> None:

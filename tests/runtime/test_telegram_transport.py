@@ -4,63 +4,18 @@ import asyncio
 import socket
 import struct
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from telegram.error import NetworkError, TimedOut
 
 from bot.channels.telegram_transport import File, Form, NeverLeft, ReqwestRequest
+from tests.runtime.sockets import OK, Server
 
 TOKEN = "7000000001:AAcanary_TOKEN_that_must_never_be_seen_0"
-OK = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"ok":true}'
 NOBODY = "http://127.0.0.1:9"  # discard: nobody listens there
 SOON = 0.4  # seconds in which an answer has to be there
-
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-class Server:
-    """Listens, and does with each connection what it is told. `heard`: the head and body of each request."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, bytes]] = []
-        self.connections = 0
-        self._talk: Talk = self.answer
-        self._talking: set[asyncio.Task[None]] = set()
-
-    async def start(self, talk: Talk | None) -> str:
-        self._talk = talk or self.answer
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        task = asyncio.current_task()
-        assert task is not None
-        self._talking.add(task)
-        try:
-            await self._talk(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-
-    async def stop(self) -> None:
-        self._server.close()
-        for task in self._talking:
-            task.cancel()
-        await asyncio.gather(*self._talking, return_exceptions=True)
-
-    async def hear(self, reader: asyncio.StreamReader) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        sizes = [int(line.split(":")[1]) for line in head.lower().split("\r\n") if line.startswith("content-length:")]
-        self.heard.append((head, await reader.readexactly(sizes[0] if sizes else 0)))
-
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while True:
-            await self.hear(reader)
-            writer.write(OK)
 
 
 @pytest_asyncio.fixture
@@ -77,9 +32,10 @@ async def _refused(request: ReqwestRequest, root: str) -> NetworkError:
             await request.call(f"{root}/bot{TOKEN}/sendMessage", "POST", {"chat_id": "7", "text": "灯"}, SOON)
     finally:
         await request.shutdown()
-    told = "".join(traceback.format_exception(caught.value))
-    assert "canary" not in told + repr(caught.value)
-    assert not isinstance(caught.value.__cause__, Exception)
+    error: BaseException | None = caught.value
+    while error is not None:  # nor in what is behind it
+        assert "canary" not in "".join(traceback.format_exception(error)) + repr(error)
+        error = error.__cause__ or error.__context__
     return caught.value
 
 

@@ -106,8 +106,8 @@ class InProcess:
         self.agency: Agency = agency_of(self.settings)
         object.__setattr__(self.agency, "bot_name", self.world.bot.username)
         self.channel = TelegramChannel(TOKEN)
-        self.channel._request = NoSocket(self.world)
-        self.channel.bot._request = (self.channel._request, self.channel._request)
+        self.channel._request = self.channel._polls = NoSocket(self.world)
+        self.channel.bot._request = (self.channel._polls, self.channel._request)
         self.store = PhotoStore(self.settings.photos)
         self.up = True
         self.photos_come = True
