@@ -217,8 +217,11 @@ def _looks_after_others(sim: "Simulation") -> Waits:
         if not stopped or sim.timeline.now < up_since + 45.0 or "clock" in sim.faults.strength:
             continue
         before = sim.machine.clock.now().replace(tzinfo=None) - timedelta(seconds=45)
+        # What is on its way, or got no answer, keeps its own chat waiting for as long as that takes.
         for key, chat in sim.witness.ask(
-            "SELECT key, chat FROM outbox WHERE state = 'due' AND tries = 0 AND due_at < ?", str(before)
+            "SELECT key, chat FROM outbox WHERE state = 'due' AND tries = 0 AND due_at < ?"
+            " AND chat NOT IN (SELECT chat FROM outbox WHERE state IN ('sending', 'unknown'))",
+            str(before),
         ):
             if chat not in stopped:
                 sim.witness.breaks("I11", f"{key} waits while only {sorted(stopped)} has been told to")
