@@ -44,7 +44,8 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """`how`: last (the newest message), any (one of those there), toast, nothing, count."""
+    """`how`: last (the newest message), any (one of those there), place (one of any scene, as it stands now), toast,
+    nothing, count."""
 
     chat: str
     how: str
@@ -81,7 +82,7 @@ _TAPS_OLD = re.compile(rf"^{_NAME} taps (?P<label>.+) of (?P<of>“.+”)$")
 _OPENS = re.compile(r"^(?P<who>\S+) opens the link$")
 _SCANS = re.compile(r"^(?P<who>\S+) scans (?P<site>.+)$")
 _EDITS = re.compile(r"^(?P<who>\S+) edits “(?P<old>.+)” → (?P<new>.+)$")
-_SHOWS = re.compile(r"^(?P<chat>\S+) ←(?: (?P<how>also|toast|nothing|\d+ messages?))?(?: (?P<rest>.+))?$")
+_SHOWS = re.compile(r"^(?P<chat>\S+) ←(?: (?P<how>also|in place|toast|nothing|\d+ messages?))?(?: (?P<rest>.+))?$")
 _NETWORK = re.compile(r"^(?P<who>\S+) (?P<what>offline|online|blocks|unblocks)(?: (?P<how>sent|reversed|shuffled))?$")
 _GROUP = re.compile(r"^group (?P<name>\S+): (?P<members>.+)$")
 _PLACE = re.compile(rf"^{PLACE} (?P<metres>[\d.]+) m from (?P<site>.+)$")
@@ -144,7 +145,8 @@ def _expectation(line: str, block: tuple[str, ...]) -> Step | None:
     if how[0].isdigit():
         return Expect(found["chat"], "count", count=int(how.split()[0]))
     shown = (rest,) if rest else block
-    return Expect(found["chat"], {"also": "any"}.get(how, how), tuple(part for part in shown if part))
+    how = {"also": "any", "in place": "place"}.get(how, how)
+    return Expect(found["chat"], how, tuple(part for part in shown if part))
 
 
 def _action(line: str) -> Step | None:

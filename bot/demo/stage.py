@@ -215,7 +215,7 @@ class Stage:
         chat = self._chat_of(step.chat)
         if step.how == "toast":
             return await self._toast_problem(step)
-        shown = await self._shown(chat)
+        shown = await self._shown(chat, since=0 if step.how == "place" else self._seen.get(chat, 0))
         if step.how == "nothing":
             return f"expected nothing, but there is:\n{_indented(shown[-1])}" if shown else None
         if step.how == "count":
@@ -231,16 +231,12 @@ class Stage:
             "\n".join(_indented(m) for m in candidates) or "    (nothing)"
         )
 
-    async def _shown(self, chat: int) -> list[list[str]]:
-        """The bot's messages of the present scene, oldest first."""
+    async def _shown(self, chat: int, since: int) -> list[list[str]]:
+        """The bot's messages with numbers above `since`, oldest first."""
         state = await self.drive.state()
         found = []
         for message in await self._messages(chat):
-            if (
-                message["from"] != state["bot"]["id"]
-                or message["id"] <= self._seen.get(chat, 0)
-                or message["kind"] == "service"
-            ):
+            if message["from"] != state["bot"]["id"] or message["id"] <= since or message["kind"] == "service":
                 continue
             extra = ["{picture}"] if message["kind"] == "photo" else []
             if message["kind"] == "document":
