@@ -61,7 +61,11 @@ def progress_of(check: Check) -> Progress:
 
 
 def item_name(turn: Turn, item: ChecklistItem) -> str:
-    return item.name_en if turn.language == "en" and item.name_en else item.name
+    return item_in(turn.language, item)
+
+
+def item_in(language: str, item: ChecklistItem) -> str:
+    return item.name_en if language == "en" and item.name_en else item.name
 
 
 def item_label(turn: Turn, item: ChecklistItem) -> str:

@@ -79,7 +79,9 @@ def _days_of(session: Session, group: GroupChat, news: Sequence[News]) -> list[t
 
 def _bound_groups() -> Select[GroupChat]:
     """Locked, where there are several programs: a card is not written from figures older than those it shows."""
-    bound = select(GroupChat).where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None))
+    bound = select(GroupChat).where(
+        GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None), GroupChat.unit_id.is_(None)
+    )
     return bound.order_by(GroupChat.id).with_for_update()
 
 

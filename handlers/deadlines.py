@@ -25,6 +25,7 @@ def step(turn: Turn, finding: Finding, name: str, to: FindingState, why: str = "
     if FindingState.VERIFIED_CLOSED in {finding.state, to}:
         unlearn(turn.session, "times closed", finding.site_id, finding.item_id)
     finding.state = to
+    turn.cases[finding.id] = finding
     turn.record(f"finding.{name}", "finding", finding.id, why=why)
 
 

@@ -45,6 +45,7 @@ _HOURS = (
     select(GroupChat.id, GroupChat.bound_at, Campaign.id.label("campaign_id"), Campaign.digest_at)
     .join(Campaign, Campaign.id == GroupChat.campaign_id)
     .where(GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None), Campaign.closed_at.is_(None))
+    .where(GroupChat.unit_id.is_(None))
     .order_by(GroupChat.id)
 )
 

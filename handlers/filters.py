@@ -45,7 +45,11 @@ def sites_asked(turn: Turn, question: Question) -> list[Site]:
 
 
 def campaign_title(turn: Turn, campaign: Campaign) -> str:
-    return campaign.name_en if turn.language == "en" and campaign.name_en else campaign.name
+    return campaign_title_in(turn.language, campaign)
+
+
+def campaign_title_in(language: str, campaign: Campaign) -> str:
+    return campaign.name_en if language == "en" and campaign.name_en else campaign.name
 
 
 def filter_name(turn: Turn, question: Question) -> str:

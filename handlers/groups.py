@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from handlers import joining, texts
+from handlers import cases, joining, texts
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
@@ -12,7 +12,7 @@ from models.campaigns import Campaign
 from models.messages import Card, OutboxRow
 from models.naming import fold
 from models.people import GroupAlias, GroupChat, Person, groups_changed
-from models.places import Area
+from models.places import Area, Unit
 
 
 def group_of(turn: Turn) -> GroupChat | None:
@@ -69,37 +69,41 @@ def bind(turn: Turn, wanted: str) -> None:
     if turn.person is None or not turn.is_one_of(rights.OFFICE):
         return turn.say(turn.text("group.not_admin"))
     group = _known(turn)
-    area, campaign, unknown = _read(turn, wanted)
+    part, campaign, unknown = _read(turn, wanted)
     if unknown or campaign is None:
         campaigns = "、".join(turn.session.scalars(select(Campaign.name).order_by(Campaign.id)))
         return turn.say(turn.text("group.how_to_bind", unknown=unknown or wanted, campaigns=campaigns))
-    group.area_id, group.campaign_id = area.id if area else None, campaign.id
+    group.area_id = part.id if isinstance(part, Area) else None
+    group.unit_id, group.campaign_id = part.id if isinstance(part, Unit) else None, campaign.id
     groups_changed(turn.session)
     if group.left_at is not None:  # somebody talks to the bot there, so it is back
         joining.let_go(turn)
     group.bound_at, group.bound_by, group.left_at = turn.now, turn.actor.id, None
     group.title = turn.incoming.chat_title or group.title
-    turn.record("group.bound", "group", group.id, area=area.name if area else None, campaign=campaign.code)
-    place = area.name if area else turn.text("group.everywhere")
+    turn.record("group.bound", "group", group.id, part=part.name if part else None, campaign=campaign.code)
+    if isinstance(part, Unit):
+        turn.say(turn.text("group.bound_to_unit", unit=part.name, campaign=campaign.name))
+        return cases.show_open(turn, group)
+    place = part.name if part else turn.text("group.everywhere")
     return turn.say(turn.text("group.bound", place=place, campaign=campaign.name, time=campaign.digest_at))
 
 
-def _read(turn: Turn, wanted: str) -> tuple[Area | None, Campaign | None, str]:
-    """Area and campaign among the words, and the first word that is neither."""
-    area: Area | None = None
+def _read(turn: Turn, wanted: str) -> tuple[Area | Unit | None, Campaign | None, str]:
+    """Area or unit, and campaign, among the words, and the first word that is none of these."""
+    part: Area | Unit | None = None
     campaigns = list(turn.session.scalars(select(Campaign).where(Campaign.closed_at.is_(None)).order_by(Campaign.id)))
     campaign = campaigns[0] if len(campaigns) == 1 else None
     words = [word for word in re.split(r"[\s,，]+", wanted.strip()) if word]
     for word in words:
         named = campaign_named(campaigns, word)
-        place = joining.area_named(turn, word)
+        place = joining.area_named(turn, word) or joining.unit_named(turn, word)
         if named is not None:
             campaign = named
         elif place is not None:
-            area = place
+            part = place
         elif not re.fullmatch(r"(19|20)\d\d", word):
-            return area, campaign, word
-    return area, campaign if words else None, ""
+            return part, campaign, word
+    return part, campaign if words else None, ""
 
 
 def campaign_named(campaigns: list[Campaign], word: str) -> Campaign | None:

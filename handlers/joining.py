@@ -61,7 +61,7 @@ def invite(turn: Turn, wanted: str) -> None:
     if role not in allowed:
         return turn.say(turn.text("invite.not_allowed"))
     name = "".join(parts[1:])
-    unit = _unit_named(turn, name) if role is Role.UNIT else None
+    unit = unit_named(turn, name) if role is Role.UNIT else None
     area = area_named(turn, name) if name and unit is None else None
     if name and area is None and unit is None:
         return turn.say(turn.text("invite.unknown_area", name=name, areas=_area_names(turn)))
@@ -102,7 +102,7 @@ def area_named(turn: Turn, name: str) -> Area | None:
     return short[0] if len(short) == 1 else None
 
 
-def _unit_named(turn: Turn, name: str) -> Unit | None:
+def unit_named(turn: Turn, name: str) -> Unit | None:
     wanted = fold(name)
     return next(
         (u for u in turn.session.scalars(select(Unit)) if wanted in {fold(n) for n in (u.name, *u.aliases)}), None

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers import check_card, checks, live, submitting, swapping
+from handlers import check_card, checks, live, submitting, swapping, verifying
 from handlers.messages import SentPlace
 from handlers.repeats import is_repeat
 from handlers.turn import Turn
@@ -10,6 +10,7 @@ from models import rights
 from models.campaign_plan import Datum
 from models.checks import Check, Location, LocationSource
 from models.drafts import photo_count, results_of
+from models.people import Expecting
 from models.record import keep
 from models.rules.flags import Flag
 from models.rules.geofence import Point, is_null_island, is_on_globe, proximity
@@ -23,7 +24,8 @@ def receive_location(turn: Turn) -> None:
         return None
     if turn.incoming.edited:
         return live.keep_tick(turn, place)  # a sample, never a new statement (F22)
-    if not turn.is_one_of(rights.INSPECTS):
+    verified = turn.expects(Expecting.VERIFICATION)
+    if not turn.is_one_of(rights.INSPECTS) and verified is None:
         return turn.say(turn.text("location.not_inspector"))
     if is_repeat(turn, Location):
         return None
@@ -36,6 +38,8 @@ def receive_location(turn: Turn) -> None:
     location = keep_location(turn)
     if turn.incoming.forwarded:
         return turn.say(turn.text("location.forwarded"))
+    if verified is not None and verifying.receive_location(turn, location, verified):
+        return None
     return take(turn, location)
 
 

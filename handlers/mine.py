@@ -1,8 +1,8 @@
 """「我的」: what a person has open: drafts, problems without a limit or with one, sites that are due."""
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
-from handlers import asking_too_much, check_card, checks, ended, receipts
+from handlers import asking_too_much, check_card, checks, ended, receipts, verifying
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
@@ -42,6 +42,13 @@ def open_work(turn: Turn) -> tuple[list[str], list[tuple[Button, ...]]]:
             rows.append(
                 (Button(turn.text("button.choose_deadline", problem=finding.item.label), f"v1:ask:{finding.id}"),)
             )
+    waiting = verifying.to_verify(turn)
+    if waiting:
+        lines.append(turn.text("mine.to_verify", n=len(waiting)))
+    for finding in waiting:
+        problem = receipts.problem_name(turn, finding)
+        lines.append(f"· {problem}")
+        rows.append((Button(turn.text("button.verify_this", problem=problem), f"v1:verify:{finding.id}"),))
     due = planned_sites(turn.session, turn.inspected, turn.today) if turn.is_one_of(rights.INSPECTS) else []
     if due:
         lines.append(turn.text("mine.due", n=len(due)))
@@ -59,7 +66,9 @@ def question_button(turn: Turn, finding: Finding) -> list[tuple[Button, ...]]:
 
 
 def my_findings(turn: Turn) -> list[Finding]:
-    query = select(Finding).where(Finding.opened_by == turn.actor.id, STILL_OPEN, *of_open_campaigns(turn))
+    """What the person has found, and what they have taken in hand."""
+    theirs = or_(Finding.opened_by == turn.actor.id, Finding.taken_by == turn.actor.id)
+    query = select(Finding).where(theirs, STILL_OPEN, *of_open_campaigns(turn))
     return list(turn.session.scalars(query.order_by(Finding.deadline_on, Finding.id)))
 
 

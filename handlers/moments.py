@@ -5,7 +5,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from handlers import bunches, day_cards, digests, groups, joining, mornings, receipts, submitting, unfinished, unusable
+from handlers import (
+    bunches,
+    cases,
+    day_cards,
+    digests,
+    groups,
+    joining,
+    mornings,
+    receipts,
+    submitting,
+    unfinished,
+    unusable,
+)
 from handlers.agency import Agency
 from handlers.messages import ChatKind, Incoming, Kind, Reply
 from handlers.pictures.looking import Look
@@ -53,6 +65,7 @@ def tick(session: Session, agency: Agency, now: datetime) -> None:
     unfinished.close_due(session, for_person, agency, now)
     mornings.send_due(session, for_person, agency, now)
     digests.send_due(session, for_group, agency, now)
+    cases.count_days(session, for_group, agency, now)
 
 
 def _account_of(session: Session, person_id: int) -> Account | None:
@@ -66,6 +79,7 @@ def _submit(session: Session, agency: Agency, now: datetime, check: Check) -> No
         return
     turn = quiet_turn(session, agency, now, account.channel, account.external_id, f"settled:{check.id}", check.person)
     submitting.submit_when_due(turn, check)
+    cases.show_changed(turn)
 
 
 def photo_stored(
@@ -85,7 +99,7 @@ def photo_stored(
         photo.verdict, photo.remarks = look.verdict, look.remarks
         weighing.weigh(session, photo, look.claim, agency.timezone)
         if photo.verdict in UNUSABLE:
-            unusable.report(_turn_about(session, agency, now, photo), photo, look.why)
+            _report(_turn_about(session, agency, now, photo), photo, look.why)
             return True
     return _refresh_receipt(session, agency, now, photo)
 
@@ -104,7 +118,7 @@ def photo_failed(
     photo.tries, photo.error, photo.next_try_at = photo.tries + 1, error[:300], retry_at
     if retry_at is None:
         photo.state = PhotoState.LOST
-        unusable.report(_turn_about(session, agency, now, photo), photo, "lost")
+        _report(_turn_about(session, agency, now, photo), photo, "lost")
     elif ours:
         turn = _turn_about(session, agency, now, photo)
         about = f"check:{photo.check_id}" if photo.check_id is not None else f"photo:{photo.id}"
@@ -118,7 +132,12 @@ def photo_too_large(session: Session, agency: Agency, now: datetime, photo_id: i
     if photo is None or photo.state is not PhotoState.PENDING:
         return
     photo.state, photo.next_try_at, photo.error = PhotoState.REFUSED, None, TOO_LARGE
-    unusable.report(_turn_about(session, agency, now, photo), photo, "too_large")
+    _report(_turn_about(session, agency, now, photo), photo, "too_large")
+
+
+def _report(turn: Turn, photo: Photo, why: str) -> None:
+    unusable.report(turn, photo, why)
+    cases.show_changed(turn)
 
 
 def _turn_about(session: Session, agency: Agency, now: datetime, photo: Photo) -> Turn:
@@ -154,6 +173,8 @@ def anything_due(session: Session, agency: Agency, now: datetime) -> bool:
     if columns(session, _SETTLED, now=now).scalar() is not None:
         return True
     if day_cards.any_due(session) or unfinished.any_due(session, agency, now):
+        return True
+    if cases.any_due(session, agency, now):
         return True
     return mornings.any_due(session, agency, now) or digests.any_due(session, agency, now)
 

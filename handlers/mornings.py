@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Text, bindparam, cast, or_, select
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, false, or_, select
 from sqlalchemy.orm import Session
 
 from handlers import mine, receipts, texts
@@ -120,13 +120,18 @@ def _findings(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> N
 
 
 def due_findings(turn: Turn) -> list[Finding]:
-    """Open ones due by tomorrow, overdue, or still without a limit: of one's own, and for a lead of the whole area."""
-    mine_or_led = Finding.opened_by == turn.actor.id
+    """Open ones due by tomorrow, overdue, or still without a limit: of one's own, and for a lead of the whole area.
+
+    Once somebody has taken a case, they are reminded of it and nobody else is, but for the lead when it is overdue.
+    """
+    led: ColumnElement[bool] = false()
     if turn.is_one_of(frozenset({Role.LEAD})):
-        led = rights.scopes(turn.session, turn.actor, turn.now, frozenset({Role.LEAD}))
-        mine_or_led = or_(mine_or_led, Finding.site_id.in_(rights.visible_sites(led).with_only_columns(Site.id)))
+        overseen = rights.scopes(turn.session, turn.actor, turn.now, frozenset({Role.LEAD}))
+        led = Finding.site_id.in_(rights.visible_sites(overseen).with_only_columns(Site.id))
+    untaken = and_(Finding.taken_by.is_(None), or_(Finding.opened_by == turn.actor.id, led))
+    theirs = or_(Finding.taken_by == turn.actor.id, untaken, and_(led, Finding.deadline_on < turn.today))
     query = select(Finding).where(
-        mine_or_led, STILL_OPEN, *mine.of_open_campaigns(turn),
+        theirs, STILL_OPEN, *mine.of_open_campaigns(turn),
         or_(Finding.deadline_on <= turn.today + timedelta(days=1), Finding.deadline_source.is_(None),
             Finding.deadline_source == DeadlineSource.ON_THE_SPOT),
     )  # fmt: skip

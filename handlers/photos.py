@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import answers, check_card, checks, deadlines, pairing, submitting, unusable, verdicts
+from handlers import answers, check_card, checks, deadlines, fixing, pairing, submitting, unusable, verdicts, verifying
 from handlers.grammar import Said, is_command, read_exceptions, split_all_fine
 from handlers.repeats import is_repeat
 from handlers.turn import Turn
@@ -27,7 +27,8 @@ LARGEST = 20_971_520  # bytes; the platform gives a bot nothing larger (F30)
 def receive_photo(turn: Turn) -> None:
     if turn.incoming.photo is None:
         return None
-    if not turn.is_one_of(rights.INSPECTS):
+    fixed, verified = turn.expects(Expecting.FIX_PHOTO), turn.expects(Expecting.VERIFICATION)
+    if not turn.is_one_of(rights.INSPECTS) and fixed is None and verified is None:
         return turn.say(turn.text("photo.not_inspector"))
     if turn.incoming.edited:
         return receive_caption_edit(turn)
@@ -36,6 +37,10 @@ def receive_photo(turn: Turn) -> None:
     photo = keep_photo(turn)
     if photo.state is PhotoState.REFUSED:
         return turn.say(turn.text("photo.too_large"))
+    if fixed is not None and not photo.forwarded:
+        return fixing.receive_photo(turn, photo, fixed)
+    if verified is not None and not photo.forwarded:
+        return verifying.receive_photo(turn, photo, verified)
     finding = turn.expects(Expecting.AFTER_PHOTO)
     if finding is not None and not photo.forwarded:
         return deadlines.receive_after_photo(turn, photo, finding)
@@ -49,6 +54,19 @@ def receive_photo(turn: Turn) -> None:
     checks.take_in_hand(turn, check)
     pairing.judge(check, photo)
     return read_caption(turn, check, photo)
+
+
+def receive_in_group(turn: Turn) -> None:
+    """A photo that answers a case's card is the photo of its fix; any other is the group's own talk."""
+    if turn.person is None or turn.incoming.photo is None or turn.incoming.forwarded or turn.incoming.edited:
+        return None
+    finding = fixing.finding_replied_to(turn)
+    if finding is None or is_repeat(turn, Photo):
+        return None
+    photo = keep_photo(turn)
+    if photo.state is PhotoState.REFUSED:
+        return turn.say(turn.text("photo.too_large"))
+    return fixing.receive_photo(turn, photo, finding.id)
 
 
 def keep_photo(turn: Turn) -> Photo:

@@ -80,7 +80,14 @@ def receipt_lines(turn: Turn, check: Check, counted: Tally) -> list[str]:
 
 
 def finding_state(turn: Turn, finding: Finding) -> str:
-    """期限 08-13 · 已整改 · 期限待定"""
+    """期限 08-13 · 已整改 · 期限待定 · 反弹（第 2 次）"""
+    state = _state(turn, finding)
+    if finding.recurrence == 1 or not finding.is_open:
+        return state
+    return f"{state} · {turn.text('finding.recurred', n=finding.recurrence)}"
+
+
+def _state(turn: Turn, finding: Finding) -> str:
     if finding.state is FindingState.VERIFIED_CLOSED:
         return (
             turn.text("finding.closed_on", date=f"{turn.agency.local(finding.closed_at):%m-%d}")

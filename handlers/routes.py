@@ -9,6 +9,7 @@ from handlers import (  # fmt: skip
     answers,
     asking,
     bunches,
+    cases,
     checks,
     closing,
     codes,
@@ -16,6 +17,7 @@ from handlers import (  # fmt: skip
     deadlines,
     exports,
     files,
+    fixing,
     groups,
     help,
     joining,
@@ -29,6 +31,7 @@ from handlers import (  # fmt: skip
     swapping,
     texts,
     typed,
+    verifying,
     videos,
 )
 from handlers.grammar import is_command
@@ -101,6 +104,12 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "own": deadlines.tap_own,
     "limit": deadlines.tap_limit,
     "ask": mine.tap_ask_deadline,
+    "take": cases.tap_take,
+    "evidence": cases.tap_evidence,
+    "fixed": fixing.tap_fixed,
+    "verify": verifying.tap_verify,
+    "conforms": verifying.tap_conforms,
+    "returns": verifying.tap_returns,
     "swap": swapping.tap,
     "pos": positions.tap_position,
     "shrink": shrinking.tap,
@@ -110,7 +119,7 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "campaign": closing.tap,
     "site_file": asking.tap_site,
 }
-IN_GROUPS = frozenset({"q", "export", "site_file"})
+IN_GROUPS = frozenset({"q", "export", "site_file", "take", "fixed", "evidence", "verify"})
 VERSION = "v1"
 
 
@@ -255,6 +264,8 @@ def in_group(turn: Turn) -> None:
         return groups.migrated(turn, turn.incoming.text)
     if kind is Kind.TAP:
         return tap(turn)
+    if kind is Kind.PHOTO:
+        return photos.receive_in_group(turn)
     if kind is not Kind.TEXT or turn.incoming.edited:
         return None
     if turn.incoming.sender is None:  # an anonymous administrator, a channel: no person, no right (B72)

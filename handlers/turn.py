@@ -13,6 +13,7 @@ from handlers.agency import Agency
 from handlers.messages import NOTHING_ELSE, Incoming, Kind, Outcome, Queue, Reply, Toast
 from models import rights
 from models.closing import ended_campaigns
+from models.findings import Finding
 from models.journal import enter
 from models.messages import Card, OutboxRow, Priority, SendState, add_card, card_of
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Role
@@ -37,6 +38,7 @@ class Turn:
     group: GroupChat | None = None
     outcome: Outcome = field(default_factory=Outcome)
     queue: Queue = NOTHING_ELSE
+    cases: dict[int, Finding] = field(default_factory=dict)  # findings that a step was made of, by id
     _said: int = 0
 
     # who and where

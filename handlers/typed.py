@@ -13,6 +13,7 @@ from handlers import (
     photos,
     submitting,
     verdicts,
+    verifying,
 )
 from handlers.grammar import Said, read_exceptions, says_all_fine, split_all_fine
 from handlers.questions import is_too_wide
@@ -36,9 +37,21 @@ def receive(turn: Turn, line: str) -> None:
     line = clean(line).strip()
     if not fold(line):
         return turn.say(turn.text("help.empty"))
+    if _about_verification(turn, line):
+        return None
     if turn.is_one_of(rights.INSPECTS):
         return receive_from_inspector(turn, line)
     return asking.answer(turn, line)
+
+
+def _about_verification(turn: Turn, line: str) -> bool:
+    """What is wanting, or why it is looked at from elsewhere, where that has just been asked for."""
+    wanting, verified = turn.expects(Expecting.RETURNED_BECAUSE), turn.expects(Expecting.VERIFICATION)
+    if (wanting is None and verified is None) or asking.understands(turn, line) or read_coordinates(line) is not None:
+        return False
+    if wanting is not None:
+        return verifying.receive_wanting(turn, wanting, line)
+    return verified is not None and verifying.receive_reason(turn, verified, line)
 
 
 def receive_from_inspector(turn: Turn, line: str) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import check_card, checks, deadlines, receipts
+from handlers import check_card, checks, deadlines, fixing, receipts
 from handlers.turn import Turn
 from models.checks import Check, CheckState
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState, is_evidence
@@ -35,13 +35,15 @@ def report(turn: Turn, photo: Photo, why: str) -> None:
     check = turn.session.get(Check, photo.check_id) if photo.check_id is not None else None
     turn.say(turn.text(f"photo.{why}", which=which(turn, photo)))
     turn.record("photo.unusable", "photo", photo.id, why=why, verdict=photo.verdict)
+    if check is None and photo.moment is PhotoMoment.AFTER:
+        return fixing.unclaim(turn, photo)
     if check is None or photo.forwarded:
-        return
+        return None
     if photo.moment is PhotoMoment.AFTER:
         _reopen(turn, photo)
     elif photo.moment is PhotoMoment.BEFORE:
         _await_another(turn, photo)
-    show(turn, check)
+    return show(turn, check)
 
 
 def show(turn: Turn, check: Check) -> None:

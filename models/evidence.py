@@ -31,6 +31,7 @@ class PhotoMoment(StrEnum):
 
     BEFORE = "before"
     AFTER = "after"
+    VERIFIED = "verified"  # taken by who verifies the fix
     ATTACHED = "attached"  # kept as it came, never opened; counts as no photo (B11)
 
 

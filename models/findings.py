@@ -48,6 +48,8 @@ class Finding(Base):
         index_where(_STILL_OPEN, "ix_findings_open", "campaign_id", "deadline_on", "site_id"),
         index_where(_STILL_OPEN, "ix_findings_open_of_site", "site_id"),
         index_where(_STILL_OPEN, "ix_findings_open_of_person", "opened_by"),
+        index_where(_STILL_OPEN, "ix_findings_open_of_unit", "unit_id"),
+        index_where(_STILL_OPEN, "ix_findings_open_of_taker", "taken_by"),
         UniqueConstraint("day", "number"),
     )
 
@@ -70,6 +72,11 @@ class Finding(Base):
     opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     closed_at: Mapped[datetime | None]
     recurrence: Mapped[int] = mapped_column(default=1)
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # of the unit's people, who is on it (认领)
+    taken_at: Mapped[datetime | None]
+    fixed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # who says so last; somebody else verifies
+    fixed_at: Mapped[datetime | None]
+    returned: Mapped[int] = mapped_column(default=0, server_default="0")  # how often verification sent it back
 
     check: Mapped[Check] = relationship(back_populates="findings")
     site: Mapped[Site] = relationship()
@@ -100,3 +107,23 @@ class FindingStep(Base):
     from_state: Mapped[FindingState | None] = mapped_column(words(FindingState))
     to_state: Mapped[FindingState] = mapped_column(words(FindingState))
     why: Mapped[str] = mapped_column(default="")
+
+
+class Verification(Base):
+    """复查: somebody who did not fix it looks whether it is fixed. Without `decided_at` it is still under way.
+
+    `distance_m` of the place they sent from the site; `reason`: why they look from elsewhere.
+    """
+
+    __tablename__ = "verifications"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("findings.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    begun_at: Mapped[datetime]
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    distance_m: Mapped[float | None]
+    reason: Mapped[str] = mapped_column(default="")
+    conforms: Mapped[bool | None]
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")

@@ -1,7 +1,7 @@
 """The time limit a plan prints for a problem, if it prints one; and whether the problem has been here before."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
@@ -78,6 +78,16 @@ def times_closed(session: Session, site_id: int, item_id: int) -> int:
         return session.scalar(query) or 0
 
     return known(session, ("times closed", site_id, item_id), counted)
+
+
+def last_closed(session: Session, finding: Finding) -> datetime | None:
+    """When the same item was last put right at this site, before this finding was opened."""
+    return session.scalar(
+        select(func.max(Finding.closed_at)).where(
+            Finding.site_id == finding.site_id, Finding.item_id == finding.item_id,
+            Finding.state == FindingState.VERIFIED_CLOSED, Finding.id < finding.id,
+        )
+    )  # fmt: skip
 
 
 def responsible_unit(session: Session, site: Site) -> int | None:

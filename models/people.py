@@ -87,7 +87,10 @@ class Invite(Base):
 
 
 class GroupChat(Base):
-    """A chat group the bot is in; bound by an administrator to an area and a campaign, or not (yet)."""
+    """A chat group the bot is in; bound by an administrator to an area and a campaign, or not (yet).
+
+    One that is bound to a unit is where the unit's cases are; it gets no card of the day and no digest.
+    """
 
     __tablename__ = "group_chats"
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
@@ -99,6 +102,7 @@ class GroupChat(Base):
     language: Mapped[str] = mapped_column(default="zh")
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     bound_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     bound_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
@@ -126,6 +130,9 @@ class Expecting(StrEnum):
     DEADLINE = "deadline"  # typed, of finding `expecting_id`
     CORRECTION = "correction"  # of submitted check `expecting_id`
     REASON = "reason"  # why check `expecting_id` is made from afar
+    FIX_PHOTO = "fix_photo"  # of finding `expecting_id`, from its unit
+    VERIFICATION = "verification"  # place, photo or reason of verification `expecting_id`
+    RETURNED_BECAUSE = "returned_because"  # what verification `expecting_id` has found wanting
     PHOTO_AGAIN = "photo_again"  # in place of photo `expecting_id`, which cannot be used
 
 

@@ -17,6 +17,8 @@ SEES = frozenset({Role.INSPECTOR, Role.LEAD, Role.OFFICE, Role.ADMIN, Role.AUDIT
 INSPECTS = frozenset({Role.INSPECTOR, Role.LEAD})
 EXPORTS = frozenset({Role.LEAD, Role.OFFICE, Role.ADMIN, Role.AUDITOR})
 OFFICE = frozenset({Role.OFFICE, Role.ADMIN})
+OVERSEES = OFFICE | {Role.LEAD}
+VERIFIES = OFFICE | INSPECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,9 @@ def scopes(session: Session, person: Person, now: datetime, roles: frozenset[Rol
 
 
 def scope_of_group(session: Session, group: GroupChat) -> list[Scope]:
-    """What everybody in a bound group may see: its area of its campaign; an unbound group nothing."""
-    if group.bound_at is None or group.left_at is not None:
+    """What everybody in a bound group may see: its area of its campaign; an unbound group nothing, and a unit's own
+    group nothing but the cards of the unit's cases."""
+    if group.bound_at is None or group.left_at is not None or group.unit_id is not None:
         return []
     return [Scope(areas_below(session, group.area_id) if group.area_id is not None else None, group.campaign_id)]
 
@@ -134,7 +137,21 @@ def check_for(session: Session, person: Person, now: datetime, check_id: int) ->
     return check
 
 
+def findings_in(granted: list[Scope]) -> Select[Finding]:
+    return select(Finding).join(Site, Site.id == Finding.site_id).where(within(granted))
+
+
 def finding_for(session: Session, granted: list[Scope], finding_id: int) -> Finding | None:
-    return session.scalar(
-        select(Finding).join(Site, Site.id == Finding.site_id).where(Finding.id == finding_id, within(granted))
-    )
+    return session.scalar(findings_in(granted).where(Finding.id == finding_id))
+
+
+def case_for(session: Session, person: Person, now: datetime, finding_id: int) -> Finding | None:
+    """A finding to act on: one of the person's own unit, or one within what a lead or the office oversees."""
+    finding = session.get(Finding, finding_id)
+    if finding is None:
+        return None
+    for posting in postings_of(person, now):
+        ours = posting.role is Role.UNIT and posting.unit_id is not None and posting.unit_id == finding.unit_id
+        if ours and posting.campaign_id in (None, finding.campaign_id):
+            return finding
+    return finding_for(session, scopes(session, person, now, OVERSEES), finding_id)

@@ -84,14 +84,16 @@ def later(folder: Path) -> Chain:
 
 # what a record looks like
 
-Shape = tuple[str | None, frozenset[tuple[str, str]]]  # version, every table and index as written
+Shape = tuple[str | None, frozenset[tuple[str, frozenset[str]]]]  # version, every table and index as written
 
 
 def shape(path: Path) -> Shape:
     """What a record's tables are, as SQLite itself keeps them; nothing at all counts as no version."""
     connection = sqlite3.connect(path)
     try:
-        made = frozenset(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+        # Whoever rebuilds a table writes its constraints in any order.
+        made = frozenset((name, frozenset(line.strip(", \t") for line in sql.splitlines())) for name, sql in found)
         versioned = any(name == "alembic_version" for name, _ in made)
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if versioned else None
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -16,8 +16,9 @@ from handlers.messages import ChatKind, Incoming, Kind, Outcome, Sender, SentPho
 from models.campaign_import import Action, Change, Changes, Part, apply, consent
 from models.campaigns import Campaign
 from models.database import Database, open_database
-from models.people import Account, GroupChat, Person, Posting, Role
-from models.places import Area, Site
+from models.findings import Finding, FindingState, Verification
+from models.people import Account, Conversation, Expecting, GroupChat, Person, Posting, Role
+from models.places import Area, Site, Unit
 from tests.campaign_files.folders import DATA
 from tests.stage.records import copy_imported, plan_of
 
@@ -36,6 +37,7 @@ class Who:
     areas: frozenset[str] | None = field(default_factory=frozenset)
     campaign: str | None = None
     has_left: bool = False
+    unit: str | None = None  # whose cases they may act on, and see nothing else
 
 
 TAIHE, SANKENG, HEYUN = frozenset({"太和镇"}), frozenset({"三坑镇"}), frozenset({"禾云镇"})
@@ -48,7 +50,9 @@ PEOPLE = (
     Who("三坑组长甲", 16, Role.LEAD, SANKENG),
     Who("三坑办公甲", 17, Role.OFFICE, SANKENG),
     Who("三坑审计甲", 18, Role.AUDITOR, SANKENG),
-    Who("单位人员甲", 19, Role.UNIT),
+    Who("单位人员甲", 19, Role.UNIT, unit="区城市综合管理局"),
+    Who("单位人员乙", 25, Role.UNIT, unit="三坑镇人民政府"),
+    Who("离任单位甲", 26, Role.UNIT, unit="区城市综合管理局", has_left=True),
     Who("离任巡查甲", 20, Role.INSPECTOR, has_left=True),
     Who("母婴组长甲", 21, Role.LEAD, TAIHE, campaign="mother-baby-rooms-2018"),
     Who("全区审计甲", 22, Role.AUDITOR, None),
@@ -57,6 +61,7 @@ PEOPLE = (
 )
 STRANGER = Who("陌生人某", 99, None)
 GROUPS = {"-301": "三坑镇", "-302": None}  # bound to an area's part of the toilets; not bound at all
+UNIT_GROUP = "-303"
 
 
 def incoming(who: Who, kind: Kind, chat: str = "", **given: Any) -> Incoming:
@@ -86,6 +91,7 @@ def turn(session: Session, message: Incoming) -> Outcome:
 def _people(session: Session) -> None:
     areas = {area.name: area.id for area in session.scalars(select(Area))}
     campaigns = {campaign.code: campaign.id for campaign in session.scalars(select(Campaign))}
+    units = {unit.name: unit.id for unit in session.scalars(select(Unit))}
     for who in PEOPLE:
         person = Person(name=who.name, language="zh", joined_at=NOW, left_at=NOW if who.has_left else None)
         session.add(person)
@@ -98,6 +104,7 @@ def _people(session: Session) -> None:
                 role=who.role,
                 area_id=areas[area] if area else None,
                 campaign_id=campaigns[who.campaign] if who.campaign else None,
+                unit_id=units[who.unit] if who.unit else None,
                 since=NOW,
             )
         )
@@ -106,6 +113,17 @@ def _people(session: Session) -> None:
         if name is not None:
             group.area_id, group.campaign_id, group.bound_at = areas[name], campaigns["toilets-2018"], NOW
         session.add(group)
+    session.add(
+        GroupChat(
+            channel="telegram",
+            external_id=UNIT_GROUP,
+            title="城管局整改群",
+            language="zh",
+            unit_id=units["区城市综合管理局"],
+            campaign_id=campaigns["toilets-2018"],
+            bound_at=NOW,
+        )
+    )
 
 
 def _work(session: Session, who: Who, first: str, second: str, canary: str) -> None:
@@ -121,6 +139,22 @@ def _work(session: Session, who: Who, first: str, second: str, canary: str) -> N
     turn(session, incoming(who, Kind.TEXT, text=second))
     turn(session, incoming(who, Kind.PHOTO, **photo()))
     turn(session, incoming(who, Kind.TEXT, text=f"5 {canary}蚊子"))
+
+
+def _fix_and_verify(session: Session) -> None:
+    """The newest case is said to be fixed, and somebody is about to decide whether it is."""
+    case = session.scalars(select(Finding).order_by(Finding.id.desc()).limit(1)).one()
+    fixer, verifier = next(who for who in PEOPLE if who.unit), PEOPLE[0]
+    turn(session, incoming(fixer, Kind.TAP, UNIT_GROUP, button=f"v1:take:{case.id}", tap="t"))
+    turn(session, incoming(fixer, Kind.TAP, UNIT_GROUP, button=f"v1:fixed:{case.id}", tap="t"))
+    turn(session, incoming(fixer, Kind.PHOTO, **photo()))
+    turn(session, incoming(verifier, Kind.TAP, button=f"v1:verify:{case.id}", tap="t"))
+    turn(session, incoming(verifier, Kind.PHOTO, **photo()))
+    turn(session, incoming(verifier, Kind.TEXT, text="门锁着，从对面看"))
+    assert session.scalars(select(Verification)).one().reason
+    assert case.state is FindingState.FIXED_CLAIMED
+    talk = session.get_one(Conversation, session.scalars(select(Person.id).where(Person.name == verifier.name)).one())
+    talk.expecting, talk.expecting_id = Expecting.NOTHING, None
 
 
 def make(folder: Path) -> Database:
@@ -143,5 +177,7 @@ def make(folder: Path) -> Database:
         turn(session, incoming(PEOPLE[1], Kind.LOCATION, place=SentPlace(23.6, 113.1, 10)))
         for _ in range(2):
             turn(session, incoming(PEOPLE[1], Kind.PHOTO, **photo()))
+        turn(session, incoming(PEOPLE[1], Kind.TEXT, text="4 金丝雀太和水渍，限7天"))
         turn(session, incoming(PEOPLE[1], Kind.TEXT, text="提交"))
+        _fix_and_verify(session)
     return database

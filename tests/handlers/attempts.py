@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handlers.messages import Incoming, Kind, SentPlace
 from handlers.routes import BUTTONS, COMMANDS
-from tests.handlers.agency_record import GROUPS, Who, incoming, photo
+from tests.handlers.agency_record import GROUPS, UNIT_GROUP, Who, incoming, photo
 
 SITES = ("玄真公厕", "镇标公园公厕", "明霞市场公厕", "测试公园母婴室", "河堤公园公厕")
 
@@ -15,6 +15,7 @@ class Known:
     """What there is, found without the program's own rights: ids, and the words each area's secrets are told by."""
 
     ids: dict[str, list[int]]
+    unit_of_site: dict[int, str | None]  # of sites with a case: whose it is
     area_of_site: dict[int, str]
     campaign_of_site: dict[int, str]
     site_of_check: dict[int, int | None]
@@ -61,9 +62,11 @@ def evidence(who: Who) -> Iterator[Incoming]:
 
 def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     checks, findings = [f"{n}" for n in known.ids["check"][:4]], [f"{n}" for n in known.ids["finding"]]
+    verifications = [f"{n}" for n in known.ids["verification"]]
     words = {
         **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each", "receipt"), checks),
-        **dict.fromkeys(("spot", "own", "limit", "ask"), findings),
+        **dict.fromkeys(("spot", "own", "limit", "ask", "take", "fixed", "evidence", "verify"), findings),
+        **dict.fromkeys(("conforms", "returns"), verifications),
         "at": [f"{check}:{site}" for check in checks for site in known.places[:2]],
         "begin": [f"s:{site}" for site in known.places] + checks,
         "item": [f"{n}:13" for n in checks],
@@ -84,5 +87,6 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     for verb, each in words.items():
         for data in each:
             yield incoming(who, Kind.TAP, button=f"v1:{verb}:{data}", tap="t")
-            if verb in {"q", "export", "site_file", "photos", "begin"}:
-                yield incoming(who, Kind.TAP, "-301", button=f"v1:{verb}:{data}", tap="t")
+            if verb in {"q", "export", "site_file", "photos", "begin", "take", "fixed", "evidence", "verify"}:
+                for chat in ("-301", UNIT_GROUP):
+                    yield incoming(who, Kind.TAP, chat, button=f"v1:{verb}:{data}", tap="t")

@@ -16,18 +16,18 @@ from models.campaign_import import consent
 from models.checks import Check, ItemResult, Location
 from models.database import Database
 from models.evidence import Photo
-from models.findings import Finding, FindingStep
+from models.findings import Finding, FindingStep, Verification
 from models.journal import JournalEntry
 from models.ledgers import ledger_rows
 from models.messages import Card, OutboxRow
 from models.people import Account, GroupChat, Invite, Person, Posting, Role
-from models.places import Area, PositionProposal, Site
+from models.places import Area, PositionProposal, Site, Unit
 from models.rights import Scope
 from tests.handlers.agency_record import GROUPS, PEOPLE, STRANGER, Who, incoming, make, turn
 from tests.handlers.attempts import SITES, Known, buttons, messages
 
 WATCHED: tuple[Any, ...] = (
-    *(Check, ItemResult, Location, Photo, Finding, FindingStep, Site, Area, PositionProposal),
+    *(Check, ItemResult, Location, Photo, Finding, FindingStep, Verification, Site, Area, PositionProposal),
     *(Person, Account, Posting, Invite, GroupChat, JournalEntry),
 )  # fmt: skip
 # One of a kind: who stands for another of the same role and area does not ask everything again.
@@ -56,23 +56,26 @@ def known(record: Database) -> Known:
         for finding in findings:
             secrets[finding.site_id].add(finding.number)
         site_of = {check.id: check.site_id for check in checks}
+        site_of_finding = {finding.id: finding.site_id for finding in findings}
         for result in session.scalars(select(ItemResult)):
             place = site_of[result.check_id]
             assert place is not None
             secrets[place] |= {result.note} if result.note else set()
         for each in session.scalars(select(Photo)):
-            place = site_of[each.check_id or 0]
+            place = site_of[each.check_id] if each.check_id else site_of_finding[each.finding_id or 0]
             assert place is not None
             secrets[place].add(each.file_id)
         return Known(
             ids={
                 "check": [check.id for check in checks],
                 "finding": [finding.id for finding in findings],
+                "verification": list(session.scalars(select(Verification.id))),
                 "question": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == consent.ASKED))),
                 "location": list(session.scalars(select(Location.id).limit(3))),
                 "proposal": list(session.scalars(select(PositionProposal.id))),
                 "area": list(session.scalars(select(Area.id).where(Area.name.in_(("太和镇", "三坑镇"))))),
             },
+            unit_of_site={finding.site_id: _unit_name(session, finding) for finding in findings},
             area_of_site={site.id: site.area.name for site in sites},
             campaign_of_site={site.id: site.campaign.code for site in sites},
             site_of_check=site_of,
@@ -82,10 +85,16 @@ def known(record: Database) -> Known:
         )
 
 
+def _unit_name(session: Session, finding: Finding) -> str | None:
+    return session.get_one(Unit, finding.unit_id).name if finding.unit_id is not None else None
+
+
 def sees(known: Known, who: Who, site: int) -> bool:
     """The rule itself, said once more and differently from the program."""
-    if who.role in {None, Role.UNIT} or who.has_left:
+    if who.role is None or who.has_left:
         return False
+    if who.role is Role.UNIT:
+        return known.unit_of_site.get(site) == who.unit
     if who.campaign is not None and known.campaign_of_site[site] != who.campaign:
         return False
     return who.areas is None or known.area_of_site[site] in who.areas
@@ -172,7 +181,9 @@ def oversteps(who: Who, before: Rows, after: Rows, said: list[dict[str, Any]]) -
         found.append("recorded without inspecting")
     if role not in {Role.OFFICE, Role.ADMIN} and ("invites" in new or changed & {"group_chats", "sites"}):
         found.append("did the office's work")
-    if role in {Role.AUDITOR, Role.UNIT, None} and changed & {"checks", "item_results", "findings", "photos"}:
+    if role in {Role.AUDITOR, Role.UNIT, None} and changed & {"checks", "item_results", "photos"}:
+        found.append("changed what they may only read")
+    if role in {Role.AUDITOR, None} and changed & {"findings"}:
         found.append("changed what they may only read")
     if role is not Role.ADMIN and any(row.get("action") in {consent.AGREED, consent.DECLINED} for row in added):
         found.append("agreed to closing sites")
@@ -228,7 +239,7 @@ def test_the_record_holds_what_could_leak(known: Known) -> None:
     assert {"金丝雀太和灯坏", "金丝雀太和蚊子", "TH-0806-001", "玄真公厕"} <= by_area["太和镇"]
     assert {"金丝雀三坑灯坏", "金丝雀三坑蚊子", "SK-0806-001", "镇标公园公厕"} <= by_area["三坑镇"]
     assert len(known.ids["proposal"]) == 1
-    assert len([word for word in by_area["太和镇"] if word.startswith("file-")]) == 5
+    assert len([word for word in by_area["太和镇"] if word.startswith("file-")]) == 7
 
 
 def test_whoever_may_see_does_see(record: Database, known: Known) -> None:
@@ -252,6 +263,8 @@ def test_whoever_may_see_does_see(record: Database, known: Known) -> None:
         "三坑办公甲": sankeng,
         "三坑审计甲": sankeng,
         "单位人员甲": set(),
+        "单位人员乙": set(),
+        "离任单位甲": set(),
         "离任巡查甲": set(),
         "母婴组长甲": set(),
         "全区审计甲": taihe | sankeng,

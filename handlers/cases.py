@@ -1,0 +1,240 @@
+"""The case in its unit's group: one card for each problem, kept up to date, on which somebody takes it in hand."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Text, and_, bindparam, cast, or_, select
+from sqlalchemy.orm import Session
+
+from handlers import check_card, ended, texts
+from handlers.agency import Agency
+from handlers.deadlines import step
+from handlers.filters import campaign_title_in
+from handlers.messages import Button, Reply
+from handlers.turn import Turn
+from models import rights
+from models.campaigns import Campaign
+from models.database import apart
+from models.evidence import Photo, PhotoMoment, is_evidence
+from models.findings import STILL_OPEN, DeadlineSource, Finding, FindingState
+from models.limits import last_closed
+from models.messages import card_of
+from models.occurrences import Occurrence, claim
+from models.people import Account, GroupChat, Person, bound_groups
+from models.record import columns
+
+KIND = "cases"
+MOST_PHOTOS = 30
+AT_ONCE = 10  # groups in one transaction: who inspects early is not kept waiting for every unit
+WITH_UNIT = frozenset({FindingState.OPEN, FindingState.NOTICE_ISSUED})  # where its unit is the one to act
+
+
+def card_key(finding: Finding, group: GroupChat) -> str:
+    return f"case:{finding.id}:{group.id}"
+
+
+def groups_of(session: Session, finding: Finding) -> list[GroupChat]:
+    """Where the responsible unit is: the groups that are its own, for this campaign or for all."""
+    if finding.unit_id is None:
+        return []
+    return [
+        group for group in bound_groups(session)
+        if group.unit_id == finding.unit_id and group.campaign_id in (None, finding.campaign_id)
+    ]  # fmt: skip
+
+
+def show_changed(turn: Turn) -> None:
+    """The cards of all that a step was made of in this turn."""
+    for finding in turn.cases.values():
+        for group in groups_of(turn.session, finding):
+            _show(turn, group, finding)
+
+
+def show_open(turn: Turn, group: GroupChat) -> None:
+    """All there is for a group that has just become the unit's."""
+    for finding in _open_of(turn.session, group):
+        _show(turn, group, finding)
+
+
+def _open_of(session: Session, group: GroupChat) -> list[Finding]:
+    those = [Finding.unit_id == group.unit_id, STILL_OPEN]
+    if group.campaign_id is not None:
+        those.append(Finding.campaign_id == group.campaign_id)
+    return list(session.scalars(select(Finding).where(*those).order_by(Finding.id)))
+
+
+def _show(turn: Turn, group: GroupChat, finding: Finding) -> None:
+    """A card begins where the unit has something to do by a day that was set; what is put right on the spot is not
+    shown to it at all."""
+    key = card_key(finding, group)
+    to_do = finding.is_open and finding.deadline_source in {DeadlineSource.PLAN, DeadlineSource.PERSON}
+    if to_do or card_of(turn.session, key) is not None:
+        turn.card_in(key, group.channel, group.external_id, case_reply(turn, group.language, finding))
+
+
+def case_reply(turn: Turn, language: str, finding: Finding) -> Reply:
+    def say(key: str, **values: object) -> str:
+        return texts.say(language, key, **values)
+
+    campaign = turn.session.get_one(Campaign, finding.campaign_id)
+    item, limit = check_card.item_in(language, finding.item), limit_line(turn, language, finding)
+    lines = [say("case.head", item=item, site=finding.site.name, limit=limit), finding.note]
+    lines += [*progress_lines(turn, language, finding)]
+    lines.append(say("case.number", number=finding.number, campaign=campaign_title_in(language, campaign)))
+    return Reply("\n".join(line for line in lines if line), _buttons(say, finding), language=language)
+
+
+def limit_line(turn: Turn, language: str, finding: Finding) -> str:
+    """期限 08-13（剩 7 天） · 今天到期 · 已逾期 1 天 · 期限待定; how it ended, where it has."""
+    if finding.state is FindingState.VERIFIED_CLOSED and finding.closed_at is not None:
+        return texts.say(language, "finding.closed_on", date=f"{turn.agency.local(finding.closed_at):%m-%d}")
+    if finding.state is FindingState.WITHDRAWN:
+        return texts.say(language, "case.withdrawn")
+    if finding.deadline_on is None:
+        return texts.say(language, "finding.no_deadline")
+    left = (finding.deadline_on - turn.today).days
+    key = "case.days_left" if left > 0 else "case.due_today" if left == 0 else "case.overdue"
+    return texts.say(language, key, date=f"{finding.deadline_on:%m-%d}", n=abs(left))
+
+
+def progress_lines(turn: Turn, language: str, finding: Finding) -> list[str]:
+    """Who has it in hand, how often it came back, who says that it is fixed."""
+    lines = []
+    if finding.recurrence > 1:
+        before = last_closed(turn.session, finding)
+        on = f"{turn.agency.local(before):%m-%d}" if before is not None else ""
+        lines.append(texts.say(language, "case.recurred", n=finding.recurrence, date=on))
+    if finding.returned:
+        lines.append(texts.say(language, "case.returned", n=finding.returned))
+    if finding.taken_by is not None:
+        lines.append(texts.say(language, "case.taken", name=name_of(turn.session, finding.taken_by)))
+    if finding.fixed_by is not None and finding.fixed_at is not None:
+        name, on = name_of(turn.session, finding.fixed_by), f"{turn.agency.local(finding.fixed_at):%m-%d}"
+        waits = finding.state is FindingState.FIXED_CLAIMED
+        lines.append(texts.say(language, "case.fixed_waiting" if waits else "case.fixed", name=name, date=on))
+    return lines
+
+
+def _buttons(say: Callable[..., str], finding: Finding) -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    if finding.state in WITH_UNIT:
+        take = [Button(say("button.take"), f"v1:take:{finding.id}")] if finding.taken_by is None else []
+        rows.append((*take, Button(say("button.fixed"), f"v1:fixed:{finding.id}")))
+    if finding.state is FindingState.FIXED_CLAIMED:
+        rows.append((Button(say("button.verify"), f"v1:verify:{finding.id}"),))
+    rows.append((Button(say("button.photos"), f"v1:evidence:{finding.id}"),))
+    return tuple(rows)
+
+
+def evidence_of(session: Session, finding: Finding) -> list[Photo]:
+    """Photos of the problem itself and of its fix; without any of the problem, those of the whole check."""
+    own = or_(
+        Photo.finding_id == finding.id, and_(Photo.check_id == finding.check_id, Photo.item_id == finding.item_id)
+    )
+    query = select(Photo).where(is_evidence()).order_by(Photo.id).limit(MOST_PHOTOS)
+    found = list(session.scalars(query.where(own)))
+    if any(photo.moment is PhotoMoment.BEFORE for photo in found):
+        return found
+    return [*session.scalars(query.where(Photo.check_id == finding.check_id, Photo.finding_id.is_(None))), *found]
+
+
+def name_of(session: Session, person_id: int) -> str:
+    return session.get_one(Person, person_id).name
+
+
+def reachable(session: Session, person: Person) -> list[Account]:
+    return list(session.scalars(select(Account).where(Account.person_id == person.id, Account.blocked_at.is_(None))))
+
+
+def tell_taker(turn: Turn, finding: Finding, key: str, **values: object) -> None:
+    """Who has taken the case hears of it, in their own language."""
+    if finding.taken_by is None or finding.taken_by == turn.actor.id:
+        return
+    taker = turn.session.get_one(Person, finding.taken_by)
+    item = check_card.item_in(taker.language, finding.item)
+    said = texts.say(taker.language, key, problem=f"{item} · {finding.site.name}", **values)
+    turn.tell(taker, f"{turn.row}:{key}", Reply(said))
+
+
+def case_seen(turn: Turn, finding_id: int) -> Finding | None:
+    """A case the person may look at: to act on it, or because its site is theirs to see."""
+    if turn.person is None:
+        return None
+    found = rights.case_for(turn.session, turn.actor, turn.now, finding_id)
+    if found is not None:
+        return found
+    return rights.finding_for(turn.session, rights.scopes(turn.session, turn.actor, turn.now), finding_id)
+
+
+def case_tapped(turn: Turn, finding_id: int) -> Finding | None:
+    """The case, if who tapped may act on it; they are told where not."""
+    found = rights.case_for(turn.session, turn.actor, turn.now, finding_id) if turn.person is not None else None
+    if found is None:
+        turn.toast(turn.text("button.too_old"))
+        return None
+    if ended.refuses_finding(turn, found):
+        return None
+    if not found.is_open:
+        turn.toast(turn.text("finding.is_closed", number=found.number), alert=True)
+        return None
+    return found
+
+
+def tap_take(turn: Turn, finding_id: int) -> None:
+    """认领: one takes it; whoever comes second is told who and when."""
+    finding = case_tapped(turn, finding_id)
+    if finding is None:
+        return None
+    if finding.taken_by is not None and finding.taken_at is not None:
+        name, time = name_of(turn.session, finding.taken_by), f"{turn.agency.local(finding.taken_at):%m-%d %H:%M}"
+        return turn.toast(turn.text("case.taken_before", name=name, time=time), alert=True)
+    if finding.state not in WITH_UNIT:
+        return turn.toast(turn.text("button.too_old"))
+    finding.taken_by, finding.taken_at = turn.actor.id, turn.now
+    step(turn, finding, "taken", finding.state)
+    return turn.toast(turn.text("case.you_took_it"))
+
+
+def tap_evidence(turn: Turn, finding_id: int) -> None:
+    """The photos of the problem and of its fix, in the private chat of who asks."""
+    finding = case_seen(turn, finding_id)
+    if finding is None:
+        return turn.toast(turn.text("button.too_old"))
+    found = evidence_of(turn.session, finding)
+    photos = tuple({"file_id": photo.file_id, "as_file": photo.as_file} for photo in found)
+    if not photos:
+        return turn.toast(turn.text("receipt.no_photos"))
+    turn.toast(turn.text("case.photos_in_private") if turn.incoming.in_group else "")
+    said = turn.text("case.photos_of", number=finding.number, n=len(photos))
+    return turn.tell(turn.actor, f"{turn.row}:evidence", Reply(said, photos=photos))
+
+
+def any_due(session: Session, agency: Agency, now: datetime) -> bool:
+    """Whether a unit's cards still count the days as of yesterday."""
+    return bool(_waiting(session, agency, now))
+
+
+def _waiting(session: Session, agency: Agency, now: datetime) -> list[int]:
+    """Units' groups whose cards have not been counted anew today."""
+    local = agency.local(now)
+    if local.time() < agency.morning_at:
+        return []
+    return [number for (number,) in columns(session, _WAITING, kind=KIND, day=local.date())]
+
+
+_SEEN = select(Occurrence.scope).where(Occurrence.kind == bindparam("kind"), Occurrence.local_day == bindparam("day"))
+_WAITING = (
+    select(GroupChat.id)
+    .where(GroupChat.unit_id.is_not(None), GroupChat.bound_at.is_not(None), GroupChat.left_at.is_(None))
+    .where(cast(GroupChat.id, Text).not_in(_SEEN))
+    .limit(AT_ONCE)
+)
+
+
+def count_days(session: Session, turn_in: Callable[[GroupChat], Turn], agency: Agency, now: datetime) -> None:
+    """Once a day, in the morning: every open card of a unit says how many days are left, or how many too many."""
+    for number in _waiting(session, agency, now):
+        with apart(session, f"the cases of group {number}"):
+            if claim(session, KIND, str(number), agency.day(now), now):
+                group = session.get_one(GroupChat, number)
+                show_open(turn_in(group), group)

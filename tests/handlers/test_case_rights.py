@@ -1,0 +1,88 @@
+"""Every button of a case, in every state, tried by those whose case it is not: nothing is changed or shown."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.messages import Kind
+from models.database import Database
+from models.findings import Finding, FindingState, FindingStep, Verification
+from models.messages import Card, OutboxRow
+from tests.handlers.agency_record import PEOPLE, STRANGER, UNIT_GROUP, Who, incoming, make, photo, turn
+from tests.handlers.test_rights import NEUTRAL, rows_of
+
+OUTSIDERS = (STRANGER, *(who for who in PEOPLE if who.name in {
+    "三坑巡查甲", "三坑组长甲", "三坑办公甲", "单位人员乙", "离任单位甲", "离任巡查甲", "母婴组长甲",
+}))  # fmt: skip
+OF_CASE, OF_VERIFICATION = ("take", "fixed", "evidence", "verify"), ("conforms", "returns")
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    database = make(Path(tmp_path_factory.mktemp("cases")))
+    yield database
+    database.close()
+
+
+def _attempts(case: int, verification: int) -> Iterator[tuple[str, str]]:
+    for chat in ("", UNIT_GROUP):
+        for verb in OF_CASE:
+            yield chat, f"v1:{verb}:{case}"
+        for verb in OF_VERIFICATION:
+            yield chat, f"v1:{verb}:{verification}"
+
+
+def _said(session: Session, last: tuple[int, int]) -> list[str]:
+    outbox = session.scalars(select(OutboxRow).where(OutboxRow.id > last[0]))
+    cards = session.scalars(select(Card).where(Card.id > last[1]))
+    return [json.dumps(row.body, ensure_ascii=False) for row in (*outbox, *cards)]
+
+
+def _of_cases(session: Session) -> dict[tuple[str, int], dict[str, object]]:
+    return {key: row for key, row in rows_of(session).items() if key[0] in {"findings", "finding_steps", "photos"}}
+
+
+@pytest.mark.parametrize("state", list(FindingState))
+@pytest.mark.parametrize("who", OUTSIDERS, ids=lambda who: f"{who.name}")
+def test_whose_case_it_is_not_changes_and_sees_nothing(record: Database, who: Who, state: FindingState) -> None:
+    with record.writing() as session:
+        verification = session.scalars(select(Verification)).one()
+        case = session.get_one(Finding, verification.finding_id)
+        case.state = state
+        session.flush()
+        last = (max(session.scalars(select(OutboxRow.id))), max(session.scalars(select(Card.id))))
+        before, tried = _of_cases(session), 0
+        for chat, button in _attempts(case.id, verification.id):
+            outcome = turn(session, incoming(who, Kind.TAP, chat, button=button, tap="t"))
+            turn(session, incoming(who, Kind.PHOTO, **photo()))  # had it been asked for, it would be taken
+            tried += 1
+            shown = [*_said(session, last), *(toast.text for toast in outcome.toasts)]
+            assert not [words for words in shown if case.number in words or case.site.name in words], (button, shown)
+        after = {key: row for key, row in _of_cases(session).items() if key in before}
+        assert after == before
+        assert session.scalars(select(FindingStep.id).where(FindingStep.finding_id == case.id)).all()
+        assert verification.decided_at is None
+        assert tried == 12
+        if who.role is None or who.has_left:
+            assert {json.loads(words)["text"] for words in _said(session, last)} <= {NEUTRAL}
+        session.rollback()
+
+
+def test_whose_case_it_is_does(record: Database) -> None:
+    """Against a matrix that passes because everything is refused."""
+    with record.writing() as session:
+        case = session.scalars(select(Finding).where(Finding.state == FindingState.OPEN)).first()
+        assert case is not None
+        unit = next(who for who in PEOPLE if who.unit == "区城市综合管理局" and not who.has_left)
+        turn(session, incoming(unit, Kind.TAP, UNIT_GROUP, button=f"v1:take:{case.id}", tap="t"))
+        turn(session, incoming(unit, Kind.TAP, UNIT_GROUP, button=f"v1:fixed:{case.id}", tap="t"))
+        turn(session, incoming(unit, Kind.PHOTO, **photo()))
+        assert case.taken_by is not None
+        assert case.state is FindingState.FIXED_CLAIMED
+        toasts = turn(session, incoming(unit, Kind.TAP, button=f"v1:verify:{case.id}", tap="t")).toasts
+        assert [toast.text for toast in toasts] == ["复查须由他人进行"]
+        session.rollback()
