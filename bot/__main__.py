@@ -106,6 +106,7 @@ def _in_loop(build: object, run: object) -> int:
     async def alive() -> int:
         app = build()
         gc.freeze()  # nor is it looked through later, while people wait
+        gc.set_threshold(20_000, 20, 20)  # the session that stays holds much, which is looked through ever again
         gc.enable()
         await run(app)
         if app.failure:
