@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from handlers import cases, check_card, ended, flags, texts
+from handlers import cases, check_card, checks, ended, flags, texts
 from handlers.deadlines import step
 from handlers.messages import Button, Reply
 from handlers.receipts import problem_name
@@ -95,14 +95,19 @@ def receive_photo(turn: Turn, photo: Photo, number: int) -> None:
 
 
 def receive_location(turn: Turn, location: Location, number: int) -> bool:
-    """False where nothing is being verified any more: then it begins a check, as ever."""
+    """False where nothing is being verified any more, or where the person has gone on to another site: then it begins a
+    check, as ever, and the verification waits."""
     under_way = _under_way(turn, number)
     if under_way is None:
         return False
     found, finding = under_way
     point, here = point_of(finding.site), Point(location.latitude, location.longitude, location.datum)
-    found.location_id = location.id
-    found.distance_m = distance_m(here, point) if point is not None else None
+    metres = distance_m(here, point) if point is not None else None
+    away = metres is not None and not counts_as_there(metres, finding.site.campaign.radius_m, location.accuracy_m)
+    if away and checks.candidates(turn, location)[0]:
+        turn.expect(Expecting.NOTHING)
+        return False
+    found.location_id, found.distance_m = location.id, metres
     turn.record("verification.located", "finding", finding.id, location=location.id, metres=found.distance_m)
     show(turn, found)
     return True
