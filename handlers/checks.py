@@ -23,6 +23,9 @@ AMBIGUOUS_METRES = 30.0  # two sites within the fence, closer to each other than
 DEFAULT_RADIUS_M = 150.0
 
 
+OF_A_CASE = frozenset({Expecting.FIX_PHOTO, Expecting.VERIFICATION, Expecting.RETURNED_BECAUSE})
+
+
 def current_draft(turn: Turn) -> Check | None:
     """The draft in hand: the one last touched, unless it has gone cold."""
     check_id = turn.conversation.check_id
@@ -34,6 +37,8 @@ def current_draft(turn: Turn) -> Check | None:
 
 def take_in_hand(turn: Turn, check: Check) -> None:
     """When it was last touched tells a draft in hand from a cold one, and which came last: to the minute will do."""
+    if turn.conversation.check_id != check.id and turn.conversation.expecting in OF_A_CASE:
+        turn.expect(Expecting.NOTHING)  # what comes now is about the check
     if turn.conversation.check_id != check.id or turn.now - check.touched_at >= A_WHILE:
         turn.conversation.check_id, check.touched_at = check.id, turn.now
 

@@ -24,6 +24,7 @@ def tap_fixed(turn: Turn, finding_id: int) -> None:
     if finding.state not in cases.WITH_UNIT:
         return turn.toast(turn.text("button.too_old"))
     turn.expect(Expecting.FIX_PHOTO, finding.id, minutes=PATIENCE)
+    turn.conversation.check_id = None  # a draft in hand is put aside: it waits under 「我的」
     asked = Reply(turn.text("case.send_fix_photo", problem=problem_name(turn, finding)))
     if not turn.incoming.in_group:
         turn.toast()

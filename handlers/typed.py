@@ -51,7 +51,9 @@ def _about_verification(turn: Turn, line: str) -> bool:
         return False
     if wanting is not None:
         return verifying.receive_wanting(turn, wanting, line)
-    return verified is not None and verifying.receive_reason(turn, verified, line)
+    if verified is None or asking.sites_named(turn, line, granted=turn.inspected):  # a site: a check begins there
+        return False
+    return verifying.receive_reason(turn, verified, line)
 
 
 def receive_from_inspector(turn: Turn, line: str) -> None:

@@ -69,6 +69,7 @@ def tap_verify(turn: Turn, finding_id: int) -> None:
         keep(turn.session, found)
         turn.record("verification.begun", "finding", finding.id, verification=found.id)
     turn.expect(Expecting.VERIFICATION, found.id, minutes=PATIENCE)
+    turn.conversation.check_id = None  # a draft in hand is put aside: it waits under 「我的」
     turn.toast(turn.text("verify.in_private") if turn.incoming.in_group else "")
     return show(turn, found)
 
