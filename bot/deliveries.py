@@ -134,13 +134,22 @@ def claim_at_once(cards: Sequence[Card], chat: str, now: datetime) -> tuple[Card
 def release(session: Session, channel: str, chat: str, now: datetime, cards: Sequence[Card]) -> list[Card]:
     """Cards of a chat that were held back until what waited there was worked: due now, in their order, and before
     `cards`, which the last message is about."""
-    session.flush()
     before = min([now, *(card.due_at for card in cards if card.chat == chat)]) - SETTLED
     numbers = columns(session, _HELD_BACK, channel=channel, chat=chat, now=now + SETTLED).scalars()
-    held = [session.get_one(Card, number) for number in numbers]
-    for place, card in enumerate(held):
+    written = [session.get_one(Card, number) for number in numbers]
+    # nothing is written early for the question: what this transaction has done to the chat's cards is in mind
+    touched = [one for one in (*session.new, *session.dirty) if isinstance(one, Card) and one.chat == chat]
+    held = {card.id: card for card in (*written, *touched) if _is_held_back(card, channel, now + SETTLED)}
+    in_order = sorted(held.values(), key=lambda card: (card.due_at, card.id))
+    for place, card in enumerate(in_order):
         card.due_at = before + timedelta(microseconds=place)
-    return held
+    return in_order
+
+
+def _is_held_back(card: Card, channel: str, now: datetime) -> bool:
+    """What `_HELD_BACK` asks of a row, of one whose changes are not written yet."""
+    waits = card.wish != card.shown or card.stale_message_id is not None
+    return card.channel == channel and waits and card.state in _AT_REST and card.due_at > now
 
 
 def _claim(session: Session, channel: str, chat: str, now: datetime) -> Delivery | None:

@@ -51,9 +51,11 @@ class Turn:
 
     @property
     def language(self) -> str:
-        if self.incoming.in_group:
-            return self.group.language if self.group else self.agency.language
-        return self.person.language if self.person else self.agency.language
+        reader = self.group if self.incoming.in_group else self.person
+        if reader is None:
+            return self.agency.language
+        known: str | None = reader.__dict__.get("language")  # asked for with every sentence
+        return known or reader.language
 
     @property
     def today(self) -> date:

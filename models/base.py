@@ -1,6 +1,7 @@
 """What every table shares: named constraints, and times kept in UTC."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import JSON, DateTime, Enum, Index, MetaData, Text, inspect, text
@@ -31,6 +32,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None else None
 
 
+@lru_cache(256)  # one moment is written in many places
 def _as_text(value: datetime | None) -> str | None:
     if value is None:
         return None
@@ -44,6 +46,7 @@ def _as_text(value: datetime | None) -> str | None:
 class Base(DeclarativeBase):
     """Every table. Constraints have names, so that a migration can speak of them on any database."""
 
+    few: ClassVar = False  # of some kinds there are never many, and most steps need one: they stay in mind
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

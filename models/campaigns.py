@@ -42,6 +42,7 @@ class Campaign(Base):
     """A time-limited effort governed by documents (专项行动). `settings` keeps what only some campaigns say."""
 
     __tablename__ = "campaigns"
+    few = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -72,6 +73,7 @@ class Phase(Base):
     """A named span (阶段). An impossible printed date is flagged and its suggestion kept, never rolled (A1)."""
 
     __tablename__ = "phases"
+    few = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
@@ -87,6 +89,7 @@ class Phase(Base):
 
 class Task(Base):
     __tablename__ = "tasks"
+    few = True
     __table_args__ = (UniqueConstraint("campaign_id", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -134,6 +137,7 @@ class Checklist(Base):
     """One version of a list of items; old checks keep the version they were made with (B12)."""
 
     __tablename__ = "checklists"
+    few = True
     __table_args__ = (UniqueConstraint("campaign_id", "code", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -162,6 +166,7 @@ class ChecklistItem(Base):
     """One thing looked at. `rule` holds bounds, options, tiers and deadline rules as the campaign file gives them."""
 
     __tablename__ = "checklist_items"
+    few = True
     __table_args__ = (UniqueConstraint("checklist_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

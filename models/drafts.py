@@ -12,7 +12,7 @@ from models.checks import HANDED_IN, IN_HAND, Check, ItemResult, NumberSequence,
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState
 from models.people import Person
 from models.places import Area, Site
-from models.record import columns, keep, shared, things
+from models.record import columns, keep, shared, thing_of, things
 from models.unit import belong
 
 FRESH = timedelta(hours=12)  # a draft in hand; an older one waits under 「我的」 until it is asked for
@@ -172,7 +172,7 @@ def next_number(session: Session, prefix: str, day: date) -> int:
 
 def prefix_of(session: Session, site: Site) -> str:
     """The letters of the site's area, or of the nearest area above it that has some."""
-    area: Area | None = site.area
+    area: Area | None = thing_of(session, Area, site.area_id)
     while area is not None:
         if area.prefix:
             return area.prefix

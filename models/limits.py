@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.campaign_plan import CountedFrom, DeadlinePlan, Severity
@@ -16,6 +16,7 @@ from models.checks import Check, ItemResult
 from models.findings import Finding, FindingState
 from models.memory import known
 from models.places import Site, Unit
+from models.record import columns
 from models.rules.deadlines import Due, applies, limit
 
 
@@ -71,13 +72,19 @@ def times_closed(session: Session, site_id: int, item_id: int) -> int:
     """How often this item was put right at this site before (死灰复燃)."""
 
     def counted() -> int:
-        session.flush()  # one that is being closed at this moment counts
-        query = select(func.count(Finding.id)).where(
-            Finding.site_id == site_id, Finding.item_id == item_id, Finding.state == FindingState.VERIFIED_CLOSED
-        )
-        return session.scalar(query) or 0
+        if any(isinstance(thing, Finding) for thing in session.dirty):  # one that is being closed now counts
+            session.flush()
+        count: int = columns(session, _CLOSED, site=site_id, item=item_id).scalar_one()
+        return count
 
     return known(session, ("times closed", site_id, item_id), counted)
+
+
+_CLOSED = select(func.count(Finding.id)).where(
+    Finding.site_id == bindparam("site"),
+    Finding.item_id == bindparam("item"),
+    Finding.state == FindingState.VERIFIED_CLOSED,
+)
 
 
 def last_closed(session: Session, finding: Finding) -> datetime | None:
@@ -94,5 +101,8 @@ def responsible_unit(session: Session, site: Site) -> int | None:
     """Whose a problem at the site is: the unit of its kind, or for territorial kinds (属地) the area's own (R2, R4)."""
     if site.kind is not None and site.kind.responsible_unit_id is not None:
         return site.kind.responsible_unit_id
-    first = select(Unit.id).where(Unit.area_id == site.area_id).order_by(Unit.id).limit(1)
-    return known(session, ("unit of area", site.area_id), lambda: session.scalar(first))
+    key = ("unit of area", site.area_id)
+    return known(session, key, lambda: columns(session, _UNIT_OF_AREA, area=site.area_id).scalar())
+
+
+_UNIT_OF_AREA = select(Unit.id).where(Unit.area_id == bindparam("area")).order_by(Unit.id).limit(1)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 class Area(Base):
     __tablename__ = "areas"
+    few = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
@@ -26,6 +27,7 @@ class Area(Base):
 
 class Unit(Base):
     __tablename__ = "units"
+    few = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
@@ -72,6 +74,7 @@ class SiteKind(Base):
     """A declared type of site within a campaign: 中心城区, 镇级, 旅游."""
 
     __tablename__ = "site_kinds"
+    few = True
     __table_args__ = (UniqueConstraint("campaign_id", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

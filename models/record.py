@@ -33,6 +33,7 @@ class Record(Session):
         self._line: Connection | None = None
         self._version: int | None = None
         self._kept: deque[Any] = deque(maxlen=KEPT)
+        self._few: list[Any] = []  # what campaigns are made of: not many, and asked for at every step
         self._ids: dict[type[Base], int] = {}
         self._additions: dict[type[Base], list[dict[str, Any]]] = {}
         self._changes: dict[Update, list[dict[str, Any]]] = {}
@@ -64,6 +65,7 @@ class Record(Session):
     def forget(self) -> None:
         self.expunge_all()
         self._kept.clear()
+        self._few.clear()
         self._ids.clear()
         self._drop_pending()
         self.known.clear()
@@ -265,7 +267,7 @@ def thing_of(session: Session, kind: type[Thing], number: int) -> Thing:
 @event.listens_for(Record, "pending_to_persistent")
 @event.listens_for(Record, "detached_to_persistent")
 def _hold(record: Record, thing: Any) -> None:
-    record._kept.append(thing)
+    (record._few if thing.few else record._kept).append(thing)
 
 
 @event.listens_for(Record, "after_soft_rollback")

@@ -7,7 +7,7 @@ what SQLite takes to carry it out. Here that is done once for a statement; value
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect, Executable, Insert, Select, Table, Update, bindparam, insert, update
@@ -22,12 +22,12 @@ Values = Sequence[Any]
 @dataclass(frozen=True, slots=True)
 class _Made:
     """A statement in the driver's words: its values in their order, with what is fixed; which come from outside, and
-    how each becomes what the driver takes; what the answers' columns are called, and how each becomes Python's."""
+    how each becomes what the driver takes; the answers' columns, and how each becomes Python's."""
 
     sql: str
     fixed: tuple[Any, ...]
     given: tuple[tuple[int, str, Change | None], ...]
-    keys: tuple[str, ...] = ()
+    answers: SimpleResultMetaData | None = None
     from_driver: tuple[tuple[int, Change], ...] = ()
 
     def parameters(self, values: dict[str, Any]) -> tuple[Any, ...]:
@@ -52,7 +52,7 @@ class Rows:
         found = _carried_out(connection, made.sql, made.parameters(values)).fetchall()
         if made.from_driver:
             found = [_changed(row, made.from_driver) for row in found]
-        return IteratorResult(SimpleResultMetaData(made.keys), iter(found))
+        return IteratorResult(cast(SimpleResultMetaData, made.answers), iter(found))
 
     def carry_out(self, connection: Connection, change: Insert | Update, rows: Iterable[dict[str, Any]]) -> int:
         """How many rows it has touched, for all the values together."""
@@ -97,7 +97,7 @@ class Rows:
             sql=state.statement,
             fixed=tuple(_for_driver(state.parameters[name], changes.get(name)) for name in state.positiontup),
             given=tuple((place, name, changes[name]) for place, name in enumerate(state.positiontup) if name in given),
-            keys=tuple(str(column.key) for column in answers),
+            answers=SimpleResultMetaData(tuple(str(column.key) for column in answers)),
             from_driver=tuple((place, change) for place, change in enumerate(back) if change is not None),
         )
 

@@ -22,12 +22,14 @@ _NOT_LOADED = object()
 
 
 class _Kind(NamedTuple):
-    """A table as its things see it: its columns, its key; relations to one thing each with the column of its number."""
+    """A table as its things see it: its columns, its key; relations to one thing each with the column of its number,
+    `number_of` by the relation's name."""
 
     table: Table
     columns: tuple[str, ...]
     key: tuple[str, ...]
     parents: tuple[tuple[str, str], ...]
+    number_of: dict[str, str]
     collections: tuple[str, ...]
 
 
@@ -146,8 +148,9 @@ def mend_relations(session: Session, thing: Any) -> None:
     """Rows name each other by number; what an object in memory holds of its relations is read again where that tells
     of something else now. A session that ends with its transaction would never notice."""
     kind = kind_of(type(thing))
+    own = thing.__dict__
     for name, column in kind.parents:
-        parent = thing.__dict__.get(name, _NOT_LOADED)
+        parent = own.get(name, _NOT_LOADED)
         if parent is not _NOT_LOADED and (parent.id if parent is not None else None) != getattr(thing, column):
             session.expire(thing, [name])
     for owner, column, name in _owners(type(thing)):
@@ -169,15 +172,17 @@ def kind_of(kind: type[Base]) -> _Kind:
         return found
     mapper = inspect(kind)
     table = cast(Table, kind.__table__)
+    parents = tuple(
+        (r.key, mapper.get_property_by_column(next(iter(r.local_columns))).key)
+        for r in mapper.relationships
+        if r.direction.name == "MANYTOONE" and not r.viewonly
+    )
     found = _kinds[kind] = _Kind(
         table=table,
         columns=tuple(mapper.get_property_by_column(column).key for column in table.c),
         key=tuple(mapper.get_property_by_column(column).key for column in table.primary_key),
-        parents=tuple(
-            (r.key, mapper.get_property_by_column(next(iter(r.local_columns))).key)
-            for r in mapper.relationships
-            if r.direction.name == "MANYTOONE" and not r.viewonly
-        ),
+        parents=parents,
+        number_of=dict(parents),
         collections=tuple(r.key for r in mapper.relationships if r.direction.name == "ONETOMANY"),
     )
     return found
@@ -203,8 +208,7 @@ def belong(thing: Base, relation: str, parent: Any) -> None:
     For one that had none of the kind before, or whose former parent keeps no list: it is taken from no list. It costs a
     fraction of assigning, as nobody listens to it.
     """
-    kind = kind_of(type(thing))
-    column = dict(kind.parents)[relation]
+    column = kind_of(type(thing)).number_of[relation]
     if thing.__dict__.get(column) != parent.id:
         setattr(thing, column, parent.id)
     set_committed_value(thing, relation, parent)

@@ -99,6 +99,8 @@ def through(url: str, asked: dict[str, Any]) -> dict[str, list[str]]:
 async def test_no_dialogue_reads_history_through(tmp_path: Path) -> None:
     """In the record as migrated, and in one of a few days' work whose indexes were made in another order: where two
     would do equally well, SQLite takes the one made last."""
+    InProcess(tmp_path, datetime(2018, 8, 1, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))).begin_imported()
+    # once before: a record that is made anew is migrated, and migrations read everything
     with gathered() as asked:
         for name in DIALOGUES:
             folder = tmp_path / name
