@@ -6,27 +6,23 @@ from datetime import datetime
 from sqlalchemy import Text, and_, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
-from handlers import check_card, ended, texts
+from handlers import case_card, check_card, ended, texts
 from handlers.agency import Agency
 from handlers.deadlines import step
-from handlers.filters import campaign_title_in
-from handlers.messages import Button, Reply
+from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
-from models.campaigns import Campaign
 from models.database import apart
 from models.evidence import Photo, PhotoMoment, is_evidence
-from models.findings import STILL_OPEN, DeadlineSource, Finding, FindingState
-from models.limits import last_closed
+from models.findings import STILL_OPEN, DeadlineSource, Finding
 from models.messages import card_of
 from models.occurrences import Occurrence, claim
-from models.people import Account, GroupChat, Person, bound_groups
+from models.people import Account, Expecting, GroupChat, Person, bound_groups
 from models.record import columns
 
 KIND = "cases"
 MOST_PHOTOS = 30
 AT_ONCE = 10  # groups in one transaction: who inspects early is not kept waiting for every unit
-WITH_UNIT = frozenset({FindingState.OPEN, FindingState.NOTICE_ISSUED})  # where its unit is the one to act
 
 
 def card_key(finding: Finding, group: GroupChat) -> str:
@@ -46,8 +42,22 @@ def groups_of(session: Session, finding: Finding) -> list[GroupChat]:
 def show_changed(turn: Turn) -> None:
     """The cards of all that a step was made of in this turn."""
     for finding in turn.cases.values():
-        for group in groups_of(turn.session, finding):
+        groups = groups_of(turn.session, finding)
+        for group in groups:
             _show(turn, group, finding)
+        _show_former(turn, finding, {group.id for group in groups})
+
+
+def _show_former(turn: Turn, finding: Finding, present: set[int]) -> None:
+    """A unit that has passed it on goes on seeing what becomes of it, and does nothing any more."""
+    moved = case_card.referrals(turn.session, finding)
+    for group in bound_groups(turn.session) if moved else ():
+        if group.id not in present and group.unit_id in {one.unit_id for one in moved}:
+            key = card_key(finding, group)
+            if card_of(turn.session, key) is not None:
+                turn.card_in(
+                    key, group.channel, group.external_id, case_card.former_reply(turn, group.language, finding)
+                )
 
 
 def show_open(turn: Turn, group: GroupChat) -> None:
@@ -69,61 +79,7 @@ def _show(turn: Turn, group: GroupChat, finding: Finding) -> None:
     key = card_key(finding, group)
     to_do = finding.is_open and finding.deadline_source in {DeadlineSource.PLAN, DeadlineSource.PERSON}
     if to_do or card_of(turn.session, key) is not None:
-        turn.card_in(key, group.channel, group.external_id, case_reply(turn, group.language, finding))
-
-
-def case_reply(turn: Turn, language: str, finding: Finding) -> Reply:
-    def say(key: str, **values: object) -> str:
-        return texts.say(language, key, **values)
-
-    campaign = turn.session.get_one(Campaign, finding.campaign_id)
-    item, limit = check_card.item_in(language, finding.item), limit_line(turn, language, finding)
-    lines = [say("case.head", item=item, site=finding.site.name, limit=limit), finding.note]
-    lines += [*progress_lines(turn, language, finding)]
-    lines.append(say("case.number", number=finding.number, campaign=campaign_title_in(language, campaign)))
-    return Reply("\n".join(line for line in lines if line), _buttons(say, finding), language=language)
-
-
-def limit_line(turn: Turn, language: str, finding: Finding) -> str:
-    """期限 08-13（剩 7 天） · 今天到期 · 已逾期 1 天 · 期限待定; how it ended, where it has."""
-    if finding.state is FindingState.VERIFIED_CLOSED and finding.closed_at is not None:
-        return texts.say(language, "finding.closed_on", date=f"{turn.agency.local(finding.closed_at):%m-%d}")
-    if finding.state is FindingState.WITHDRAWN:
-        return texts.say(language, "case.withdrawn")
-    if finding.deadline_on is None:
-        return texts.say(language, "finding.no_deadline")
-    left = (finding.deadline_on - turn.today).days
-    key = "case.days_left" if left > 0 else "case.due_today" if left == 0 else "case.overdue"
-    return texts.say(language, key, date=f"{finding.deadline_on:%m-%d}", n=abs(left))
-
-
-def progress_lines(turn: Turn, language: str, finding: Finding) -> list[str]:
-    """Who has it in hand, how often it came back, who says that it is fixed."""
-    lines = []
-    if finding.recurrence > 1:
-        before = last_closed(turn.session, finding)
-        on = f"{turn.agency.local(before):%m-%d}" if before is not None else ""
-        lines.append(texts.say(language, "case.recurred", n=finding.recurrence, date=on))
-    if finding.returned:
-        lines.append(texts.say(language, "case.returned", n=finding.returned))
-    if finding.taken_by is not None:
-        lines.append(texts.say(language, "case.taken", name=name_of(turn.session, finding.taken_by)))
-    if finding.fixed_by is not None and finding.fixed_at is not None:
-        name, on = name_of(turn.session, finding.fixed_by), f"{turn.agency.local(finding.fixed_at):%m-%d}"
-        waits = finding.state is FindingState.FIXED_CLAIMED
-        lines.append(texts.say(language, "case.fixed_waiting" if waits else "case.fixed", name=name, date=on))
-    return lines
-
-
-def _buttons(say: Callable[..., str], finding: Finding) -> tuple[tuple[Button, ...], ...]:
-    rows = []
-    if finding.state in WITH_UNIT:
-        take = [Button(say("button.take"), f"v1:take:{finding.id}")] if finding.taken_by is None else []
-        rows.append((*take, Button(say("button.fixed"), f"v1:fixed:{finding.id}")))
-    if finding.state is FindingState.FIXED_CLAIMED:
-        rows.append((Button(say("button.verify"), f"v1:verify:{finding.id}"),))
-    rows.append((Button(say("button.photos"), f"v1:evidence:{finding.id}"),))
-    return tuple(rows)
+        turn.card_in(key, group.channel, group.external_id, case_card.case_reply(turn, group.language, finding))
 
 
 def evidence_of(session: Session, finding: Finding) -> list[Photo]:
@@ -136,10 +92,6 @@ def evidence_of(session: Session, finding: Finding) -> list[Photo]:
     if any(photo.moment is PhotoMoment.BEFORE for photo in found):
         return found
     return [*session.scalars(query.where(Photo.check_id == finding.check_id, Photo.finding_id.is_(None))), *found]
-
-
-def name_of(session: Session, person_id: int) -> str:
-    return session.get_one(Person, person_id).name
 
 
 def reachable(session: Session, person: Person) -> list[Account]:
@@ -180,15 +132,29 @@ def case_tapped(turn: Turn, finding_id: int) -> Finding | None:
     return found
 
 
+def ask_privately(turn: Turn, what: Expecting, about: int, words: str, toast: str, minutes: int) -> None:
+    """What can be typed or photographed with one hand: in the private chat, wherever the button was."""
+    turn.expect(what, about, minutes=minutes)
+    turn.conversation.check_id = None  # a draft in hand is put aside: it waits under 「我的」
+    if not turn.incoming.in_group:
+        turn.toast()
+        return turn.say(words)
+    turn.toast(toast, alert=True)
+    return turn.tell(turn.actor, f"{turn.row}:asked", Reply(words))
+
+
 def tap_take(turn: Turn, finding_id: int) -> None:
     """认领: one takes it; whoever comes second is told who and when."""
     finding = case_tapped(turn, finding_id)
     if finding is None:
         return None
     if finding.taken_by is not None and finding.taken_at is not None:
-        name, time = name_of(turn.session, finding.taken_by), f"{turn.agency.local(finding.taken_at):%m-%d %H:%M}"
+        name, time = (
+            case_card.name_of(turn.session, finding.taken_by),
+            f"{turn.agency.local(finding.taken_at):%m-%d %H:%M}",
+        )
         return turn.toast(turn.text("case.taken_before", name=name, time=time), alert=True)
-    if finding.state not in WITH_UNIT:
+    if finding.state not in case_card.WITH_UNIT:
         return turn.toast(turn.text("button.too_old"))
     finding.taken_by, finding.taken_at = turn.actor.id, turn.now
     step(turn, finding, "taken", finding.state)

@@ -2,9 +2,8 @@
 
 from sqlalchemy import select
 
-from handlers import cases, ended
+from handlers import case_card, cases, ended
 from handlers.deadlines import step
-from handlers.messages import Reply
 from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models import rights
@@ -21,16 +20,11 @@ def tap_fixed(turn: Turn, finding_id: int) -> None:
     finding = cases.case_tapped(turn, finding_id)
     if finding is None:
         return None
-    if finding.state not in cases.WITH_UNIT:
+    if finding.state not in case_card.WITH_UNIT:
         return turn.toast(turn.text("button.too_old"))
-    turn.expect(Expecting.FIX_PHOTO, finding.id, minutes=PATIENCE)
-    turn.conversation.check_id = None  # a draft in hand is put aside: it waits under 「我的」
-    asked = Reply(turn.text("case.send_fix_photo", problem=problem_name(turn, finding)))
-    if not turn.incoming.in_group:
-        turn.toast()
-        return turn.say(asked)
-    turn.toast(turn.text("case.fix_photo_in_private"), alert=True)
-    return turn.tell(turn.actor, f"{turn.row}:fix", asked)
+    asked = turn.text("case.send_fix_photo", problem=problem_name(turn, finding))
+    toast = turn.text("case.fix_photo_in_private")
+    return cases.ask_privately(turn, Expecting.FIX_PHOTO, finding.id, asked, toast, PATIENCE)
 
 
 def receive_photo(turn: Turn, photo: Photo, finding_id: int) -> None:
@@ -39,10 +33,10 @@ def receive_photo(turn: Turn, photo: Photo, finding_id: int) -> None:
     if finding is None or ended.refuses_finding(turn, finding):
         return None if finding is not None else turn.say(turn.text("button.too_old"))
     more = finding.state is FindingState.FIXED_CLAIMED and finding.fixed_by == turn.actor.id
-    if finding.state not in cases.WITH_UNIT and not more:
+    if finding.state not in case_card.WITH_UNIT and not more:
         turn.expect(Expecting.NOTHING)
         return turn.say(turn.text("case.as_it_stands", problem=problem_name(turn, finding),
-                                  state=cases.limit_line(turn, turn.language, finding)))  # fmt: skip
+                                  state=case_card.limit_line(turn, turn.language, finding)))  # fmt: skip
     photo.finding_id, photo.item_id, photo.moment = finding.id, finding.item_id, PhotoMoment.AFTER
     turn.record("photo.after", "finding", finding.id, photo=photo.id)
     if photo.album is None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from handlers import asking_too_much, check_card, checks, ended, receipts, verifying
+from handlers import asking_too_much, check_card, checks, decisions, ended, receipts, verifying
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
@@ -49,6 +49,13 @@ def open_work(turn: Turn) -> tuple[list[str], list[tuple[Button, ...]]]:
         problem = receipts.problem_name(turn, finding)
         lines.append(f"· {problem}")
         rows.append((Button(turn.text("button.verify_this", problem=problem), f"v1:verify:{finding.id}"),))
+    asked = decisions.to_decide(turn)
+    if asked:
+        lines.append(turn.text("mine.to_decide", n=len(asked)))
+    for one, finding in asked:
+        problem = receipts.problem_name(turn, finding)
+        lines.append(f"· {problem}")
+        rows.append((Button(turn.text("button.answer_this", problem=problem), f"v1:answer:{one.id}"),))
     due = planned_sites(turn.session, turn.inspected, turn.today) if turn.is_one_of(rights.INSPECTS) else []
     if due:
         lines.append(turn.text("mine.due", n=len(due)))

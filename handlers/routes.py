@@ -15,17 +15,20 @@ from handlers import (  # fmt: skip
     codes,
     correcting,
     deadlines,
+    decisions,
     exports,
     files,
     fixing,
     groups,
     help,
+    histories,
     joining,
     keys,
     locations,
     mine,
     photos,
     positions,
+    requests,
     shrinking,
     submitting,
     swapping,
@@ -83,6 +86,9 @@ WORDS: dict[str, str] = {
     "qr": "code",
 }
 
+# key of the keyboard → the command it stands for
+KEYS = {"key.check": "check", "key.mine": "mine", "key.progress": "status", "key.open": "open"}
+
 # button verb → what it does with the numbers and words behind it
 BUTTONS: dict[str, Callable[..., None]] = {
     "ok": submitting.tap_submit,
@@ -110,6 +116,14 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "verify": verifying.tap_verify,
     "conforms": verifying.tap_conforms,
     "returns": verifying.tap_returns,
+    "history": histories.tap_history,
+    "extend": requests.tap_extend,
+    "not_ours": requests.tap_not_ours,
+    "grant": decisions.tap_grant,
+    "refuse": decisions.tap_refuse,
+    "refer": decisions.tap_refer,
+    "refer_other": decisions.tap_refer_other,
+    "answer": decisions.tap_again,
     "swap": swapping.tap,
     "pos": positions.tap_position,
     "shrink": shrinking.tap,
@@ -119,7 +133,9 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "campaign": closing.tap,
     "site_file": asking.tap_site,
 }
-IN_GROUPS = frozenset({"q", "export", "site_file", "take", "fixed", "evidence", "verify"})
+IN_GROUPS = frozenset({
+    "q", "export", "site_file", "take", "fixed", "evidence", "verify", "history", "extend", "not_ours",
+})  # fmt: skip
 VERSION = "v1"
 
 
@@ -209,12 +225,7 @@ def key_pressed(line: str) -> tuple[str, str] | None:
         for rows in keys.KEYBOARDS.values():
             for key in (key for row in rows for key in row):
                 if line == texts.say(language, key):
-                    meant = {
-                        "key.check": "check",
-                        "key.mine": "mine",
-                        "key.progress": "status",
-                        "key.open": "open",
-                    }.get(key)
+                    meant = KEYS.get(key)
                     return (meant, "") if meant is not None else None
     return None
 
@@ -284,6 +295,8 @@ def group_text(turn: Turn) -> None:
     named = command_in(line)
     if named is not None and named[0] in {"bind", "status", "open", "export", "csv", "lang", "help"}:
         return run(turn, *named)
+    if not mentioned and histories.receive_comment(turn):
+        return None
     if mentioned or asking.asks_here(turn, line):
         return asking.answer(turn, line)
     return None

@@ -7,10 +7,12 @@ from handlers import (
     checks,
     correcting,
     deadlines,
+    decisions,
     ended,
     help,
     locations,
     photos,
+    requests,
     submitting,
     verdicts,
     verifying,
@@ -37,11 +39,26 @@ def receive(turn: Turn, line: str) -> None:
     line = clean(line).strip()
     if not fold(line):
         return turn.say(turn.text("help.empty"))
-    if _about_verification(turn, line):
+    if _about_request(turn, line) or _about_verification(turn, line):
         return None
     if turn.is_one_of(rights.INSPECTS):
         return receive_from_inspector(turn, line)
     return asking.answer(turn, line)
+
+
+def _about_request(turn: Turn, line: str) -> bool:
+    """What a unit asks for a case and why, or what is answered to it, where that has just been asked for."""
+    awaited = {
+        Expecting.MORE_TIME: requests.receive_until,
+        Expecting.NOT_OURS: requests.receive_not_ours,
+        Expecting.REFUSED_BECAUSE: decisions.receive_refusal,
+        Expecting.REFERRED_TO: decisions.receive_unit,
+    }
+    receive = awaited.get(turn.conversation.expecting)
+    about = turn.expects(turn.conversation.expecting) if receive is not None else None
+    if receive is None or about is None or asking.begins_as_question(line):
+        return False
+    return receive(turn, about, line)
 
 
 def _about_verification(turn: Turn, line: str) -> bool:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from handlers import cases, check_card, checks, ended, flags, texts
+from handlers import case_card, cases, check_card, checks, ended, flags, texts
 from handlers.deadlines import step
 from handlers.messages import Button, Reply
 from handlers.receipts import problem_name
@@ -40,7 +40,7 @@ def _to_be_verified(turn: Turn, finding_id: int) -> Finding | None:
     if ended.refuses_finding(turn, seen):
         return None
     if seen.state is not FindingState.FIXED_CLAIMED:
-        state = cases.limit_line(turn, turn.language, seen)
+        state = case_card.limit_line(turn, turn.language, seen)
         turn.toast(turn.text("case.as_it_stands", problem=problem_name(turn, seen), state=state), alert=True)
         return None
     if seen.fixed_by == turn.actor.id:
@@ -164,7 +164,7 @@ def _lines(turn: Turn, found: Verification, finding: Finding) -> list[str]:
         place = texts.say(language, "check.distance", distance=flags.metres(language, found.distance_m))
     elif found.location_id is not None:
         place = texts.say(language, "verify.placed")
-    lines = [_title(turn, finding), finding.note, *cases.progress_lines(turn, language, finding)]
+    lines = [_title(turn, finding), finding.note, *case_card.progress_lines(turn, language, finding)]
     lines.append(texts.say(language, "verify.evidence", n=photos, place=place))
     if found.reason:
         lines.append(texts.say(language, "verify.reason", reason=found.reason))

@@ -127,3 +127,34 @@ class Verification(Base):
     conforms: Mapped[bool | None]
     decided_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
+
+
+class RequestKind(StrEnum):
+    """What a unit may ask for a case."""
+
+    MORE_TIME = "more_time"  # 申请延期
+    NOT_OURS = "not_ours"  # 不属于我们
+
+
+class CaseRequest(Base):
+    """What a unit has asked for a case, and what was answered. Without `decided_at` it waits.
+
+    `unit_id`: who asked; `until`: the day asked for; `to_unit_id`: where the case went.
+    """
+
+    __tablename__ = "case_requests"
+    __table_args__ = (index_where("decided_at IS NULL", "ix_case_requests_waiting", "finding_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("findings.id"), index=True)
+    kind: Mapped[RequestKind] = mapped_column(words(RequestKind))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    asked_at: Mapped[datetime]
+    until: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    granted: Mapped[bool | None]
+    to_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    note: Mapped[str] = mapped_column(default="")

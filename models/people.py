@@ -133,6 +133,10 @@ class Expecting(StrEnum):
     FIX_PHOTO = "fix_photo"  # of finding `expecting_id`, from its unit
     VERIFICATION = "verification"  # place, photo or reason of verification `expecting_id`
     RETURNED_BECAUSE = "returned_because"  # what verification `expecting_id` has found wanting
+    MORE_TIME = "more_time"  # until when, and why, for finding `expecting_id`
+    NOT_OURS = "not_ours"  # why finding `expecting_id` is another unit's
+    REFUSED_BECAUSE = "refused_because"  # why request `expecting_id` is not granted
+    REFERRED_TO = "referred_to"  # the unit that case request `expecting_id` is referred to
     PHOTO_AGAIN = "photo_again"  # in place of photo `expecting_id`, which cannot be used
 
 

@@ -150,8 +150,29 @@ def case_for(session: Session, person: Person, now: datetime, finding_id: int) -
     finding = session.get(Finding, finding_id)
     if finding is None:
         return None
+    if is_units(person, now, finding):
+        return finding
+    return finding_for(session, scopes(session, person, now, OVERSEES), finding_id)
+
+
+def is_units(person: Person, now: datetime, finding: Finding) -> bool:
+    """Whether the person is of the unit whose the finding is."""
     for posting in postings_of(person, now):
         ours = posting.role is Role.UNIT and posting.unit_id is not None and posting.unit_id == finding.unit_id
         if ours and posting.campaign_id in (None, finding.campaign_id):
-            return finding
-    return finding_for(session, scopes(session, person, now, OVERSEES), finding_id)
+            return True
+    return False
+
+
+def overseers(session: Session, now: datetime, site: Site) -> list[Person]:
+    """Who decides on what a unit asks: the leads of the site's area; where there is none, the office."""
+    posted = select(Person).join(Posting, Posting.person_id == Person.id).order_by(Person.id).distinct()
+    for roles in (frozenset({Role.LEAD}), OFFICE):
+        people = session.scalars(posted.where(Posting.role.in_(sorted(roles)), Person.left_at.is_(None)))
+        found = [
+            person for person in people
+            if any(scope.covers(site.area_id, site.campaign_id) for scope in scopes(session, person, now, roles))
+        ]  # fmt: skip
+        if found:
+            return found
+    return []

@@ -16,7 +16,7 @@ from handlers.messages import ChatKind, Incoming, Kind, Outcome, Sender, SentPho
 from models.campaign_import import Action, Change, Changes, Part, apply, consent
 from models.campaigns import Campaign
 from models.database import Database, open_database
-from models.findings import Finding, FindingState, Verification
+from models.findings import CaseRequest, Finding, FindingState, Verification
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Posting, Role
 from models.places import Area, Site, Unit
 from tests.campaign_files.folders import DATA
@@ -157,6 +157,19 @@ def _fix_and_verify(session: Session) -> None:
     talk.expecting, talk.expecting_id = Expecting.NOTHING, None
 
 
+def _ask(session: Session) -> None:
+    """A unit says of the oldest case it has that it is another's; nobody has answered."""
+    asker = next(who for who in PEOPLE if who.unit)
+    units = select(Posting.unit_id).join(Person, Person.id == Posting.person_id).where(Person.name == asker.name)
+    case = session.scalars(
+        select(Finding).where(Finding.unit_id.in_(units), Finding.state == FindingState.OPEN).order_by(Finding.id)
+    ).first()
+    assert case is not None
+    turn(session, incoming(asker, Kind.TAP, UNIT_GROUP, button=f"v1:not_ours:{case.id}", tap="t"))
+    turn(session, incoming(asker, Kind.TEXT, text="已移交镇里"))
+    assert session.scalars(select(CaseRequest)).one().finding_id == case.id
+
+
 def make(folder: Path) -> Database:
     copy_imported(folder / "record.db", NOW, CAMPAIGN, POSITIONS)
     database = open_database(f"sqlite:///{folder / 'record.db'}")
@@ -180,4 +193,5 @@ def make(folder: Path) -> Database:
         turn(session, incoming(PEOPLE[1], Kind.TEXT, text="4 金丝雀太和水渍，限7天"))
         turn(session, incoming(PEOPLE[1], Kind.TEXT, text="提交"))
         _fix_and_verify(session)
+        _ask(session)
     return database

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handlers.messages import Incoming, Kind, SentPlace
-from handlers.routes import BUTTONS, COMMANDS
+from handlers.routes import BUTTONS, COMMANDS, IN_GROUPS
 from tests.handlers.agency_record import GROUPS, UNIT_GROUP, Who, incoming, photo
 
 SITES = ("玄真公厕", "镇标公园公厕", "明霞市场公厕", "测试公园母婴室", "河堤公园公厕")
@@ -62,10 +62,14 @@ def evidence(who: Who) -> Iterator[Incoming]:
 
 def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     checks, findings = [f"{n}" for n in known.ids["check"][:4]], [f"{n}" for n in known.ids["finding"]]
+    requests = [f"{n}" for n in known.ids["request"]]
     verifications = [f"{n}" for n in known.ids["verification"]]
     words = {
         **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each", "receipt"), checks),
         **dict.fromkeys(("spot", "own", "limit", "ask", "take", "fixed", "evidence", "verify"), findings),
+        **dict.fromkeys(("history", "extend", "not_ours"), findings),
+        **dict.fromkeys(("grant", "refuse", "refer_other", "answer"), requests),
+        "refer": [f"{request}:{unit}" for request in requests for unit in (1, 99)],
         **dict.fromkeys(("conforms", "returns"), verifications),
         "at": [f"{check}:{site}" for check in checks for site in known.places[:2]],
         "begin": [f"s:{site}" for site in known.places] + checks,
@@ -87,6 +91,6 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     for verb, each in words.items():
         for data in each:
             yield incoming(who, Kind.TAP, button=f"v1:{verb}:{data}", tap="t")
-            if verb in {"q", "export", "site_file", "photos", "begin", "take", "fixed", "evidence", "verify"}:
+            if verb in {*IN_GROUPS, "photos", "begin"}:
                 for chat in ("-301", UNIT_GROUP):
                     yield incoming(who, Kind.TAP, chat, button=f"v1:{verb}:{data}", tap="t")

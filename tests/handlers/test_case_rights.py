@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,18 @@ from sqlalchemy.orm import Session
 
 from handlers.messages import Kind
 from models.database import Database
-from models.findings import Finding, FindingState, FindingStep, Verification
+from models.findings import CaseRequest, Finding, FindingState, FindingStep, RequestKind, Verification
 from models.messages import Card, OutboxRow
+from models.places import Unit
 from tests.handlers.agency_record import PEOPLE, STRANGER, UNIT_GROUP, Who, incoming, make, photo, turn
 from tests.handlers.test_rights import NEUTRAL, rows_of
 
 OUTSIDERS = (STRANGER, *(who for who in PEOPLE if who.name in {
     "三坑巡查甲", "三坑组长甲", "三坑办公甲", "单位人员乙", "离任单位甲", "离任巡查甲", "母婴组长甲",
 }))  # fmt: skip
-OF_CASE, OF_VERIFICATION = ("take", "fixed", "evidence", "verify"), ("conforms", "returns")
+OF_CASE = ("take", "fixed", "evidence", "verify", "history", "extend", "not_ours")
+OF_A_CASE = {"findings", "finding_steps", "photos", "case_requests"}
+OF_VERIFICATION, OF_REQUEST = ("conforms", "returns"), ("grant", "refuse", "refer_other", "answer")
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +32,28 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database.close()
 
 
-def _attempts(case: int, verification: int) -> Iterator[tuple[str, str]]:
+def _asked(session: Session, case: Finding, fixer: int) -> list[CaseRequest]:
+    """More time, and that another unit take it: both without an answer."""
+    asked = [
+        CaseRequest(finding_id=case.id, kind=kind, unit_id=case.unit_id, person_id=fixer, asked_at=case.opened_at,
+                    until=case.day + timedelta(days=40), reason="等配件")
+        for kind in RequestKind
+    ]  # fmt: skip
+    session.add_all(asked)
+    session.flush()
+    return asked
+
+
+def _attempts(case: int, verification: int, requests: list[int], unit: int) -> Iterator[tuple[str, str]]:
     for chat in ("", UNIT_GROUP):
         for verb in OF_CASE:
             yield chat, f"v1:{verb}:{case}"
         for verb in OF_VERIFICATION:
             yield chat, f"v1:{verb}:{verification}"
+        for number in requests:
+            yield chat, f"v1:refer:{number}:{unit}"
+            for verb in OF_REQUEST:
+                yield chat, f"v1:{verb}:{number}"
 
 
 def _said(session: Session, last: tuple[int, int]) -> list[str]:
@@ -43,7 +63,7 @@ def _said(session: Session, last: tuple[int, int]) -> list[str]:
 
 
 def _of_cases(session: Session) -> dict[tuple[str, int], dict[str, object]]:
-    return {key: row for key, row in rows_of(session).items() if key[0] in {"findings", "finding_steps", "photos"}}
+    return {key: row for key, row in rows_of(session).items() if key[0] in OF_A_CASE}
 
 
 @pytest.mark.parametrize("state", list(FindingState))
@@ -53,12 +73,16 @@ def test_whose_case_it_is_not_changes_and_sees_nothing(record: Database, who: Wh
         verification = session.scalars(select(Verification)).one()
         case = session.get_one(Finding, verification.finding_id)
         case.state = state
+        assert case.fixed_by is not None
+        asked = [one.id for one in _asked(session, case, case.fixed_by)]
+        unit = session.scalars(select(Unit.id).where(Unit.id != case.unit_id).limit(1)).one()
         session.flush()
         last = (max(session.scalars(select(OutboxRow.id))), max(session.scalars(select(Card.id))))
         before, tried = _of_cases(session), 0
-        for chat, button in _attempts(case.id, verification.id):
+        for chat, button in _attempts(case.id, verification.id, asked, unit):
             outcome = turn(session, incoming(who, Kind.TAP, chat, button=button, tap="t"))
             turn(session, incoming(who, Kind.PHOTO, **photo()))  # had it been asked for, it would be taken
+            turn(session, incoming(who, Kind.TEXT, text="8月20日 等配件到货"))
             tried += 1
             shown = [*_said(session, last), *(toast.text for toast in outcome.toasts)]
             assert not [words for words in shown if case.number in words or case.site.name in words], (button, shown)
@@ -66,7 +90,7 @@ def test_whose_case_it_is_not_changes_and_sees_nothing(record: Database, who: Wh
         assert after == before
         assert session.scalars(select(FindingStep.id).where(FindingStep.finding_id == case.id)).all()
         assert verification.decided_at is None
-        assert tried == 12
+        assert tried == 2 * (len(OF_CASE) + len(OF_VERIFICATION) + len(asked) * (1 + len(OF_REQUEST)))
         if who.role is None or who.has_left:
             assert {json.loads(words)["text"] for words in _said(session, last)} <= {NEUTRAL}
         session.rollback()

@@ -16,7 +16,7 @@ from models.campaign_import import consent
 from models.checks import Check, ItemResult, Location
 from models.database import Database
 from models.evidence import Photo
-from models.findings import Finding, FindingStep, Verification
+from models.findings import CaseRequest, Finding, FindingStep, Verification
 from models.journal import JournalEntry
 from models.ledgers import ledger_rows
 from models.messages import Card, OutboxRow
@@ -70,6 +70,7 @@ def known(record: Database) -> Known:
                 "check": [check.id for check in checks],
                 "finding": [finding.id for finding in findings],
                 "verification": list(session.scalars(select(Verification.id))),
+                "request": list(session.scalars(select(CaseRequest.id))),
                 "question": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == consent.ASKED))),
                 "location": list(session.scalars(select(Location.id).limit(3))),
                 "proposal": list(session.scalars(select(PositionProposal.id))),
@@ -129,8 +130,10 @@ def spoken(session: Session, before: tuple[int, int], toasts: list[str]) -> list
 
 
 def leaks(known: Known, who: Who, message: Incoming, said: list[dict[str, Any]]) -> list[str]:
-    """Secrets of sites they may not see, in what they are shown; their own words given back are none."""
+    """Secrets of sites they may not see, in what they are shown; their own words given back are none, nor is what
+    belongs to a site they see as well, such as who inspected both."""
     found = []
+    theirs = {word for site, words in known.secrets.items() if sees(known, who, site) for word in words}
     for each in said:
         if each["chat"] not in {message.chat, "toast", str(who.account)}:
             continue
@@ -143,7 +146,7 @@ def leaks(known: Known, who: Who, message: Incoming, said: list[dict[str, Any]])
             of_group = known.area_of_site[site] == area and known.campaign_of_site[site] == "toilets-2018"
             if of_group if in_group else sees(known, who, site):
                 continue
-            found += [word for word in words if word in shown]
+            found += [word for word in words if word in shown and (in_group or word not in theirs)]
     return found
 
 

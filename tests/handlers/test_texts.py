@@ -41,6 +41,26 @@ FAMILIES = {
     "receipt.which_{}": ["lost", "incomplete", "quarantined"],
     "remark.{}": [remark.value for remark in Remark],
     "flag.{}": [flag.value for flag in Flag],
+    "step.{}": [
+        "opened",
+        "deadline_set",
+        "on_the_spot_chosen",
+        "on_the_spot_dropped",
+        "corrected_on_the_spot",
+        "withdrawn",
+        "taken",
+        "fix_claimed",
+        "after_photo_unusable",
+        "verified",
+        "returned",
+        "extension_asked",
+        "extended",
+        "extension_refused",
+        "not_ours",
+        "referred",
+        "kept",
+        "comment",
+    ],
     "command.{}": ["check", "mine", "status", "open", "export", "lang", "help"],
 }
 
@@ -168,6 +188,13 @@ def test_the_unsupported_kinds_are_those_the_channel_names() -> None:
     reading = (ROOT / "bot/channels/telegram_reading.py").read_text(encoding="utf-8")
     named = set(re.findall(r'^\s+\("([a-z]+)", message\.', reading, re.MULTILINE))
     assert named == set(FAMILIES["help.unsupported_{}"])
+
+
+def test_every_step_that_is_made_has_a_word() -> None:
+    made = {name for path in SOURCES
+            for name in re.findall(r'\bstep\(\s*turn,\s*finding,\s*"([a-z_]+)"', path.read_text("utf-8"))}  # fmt: skip
+    assert len(made) > 8
+    assert made <= set(FAMILIES["step.{}"])
 
 
 def test_the_questions_offered_as_buttons_have_labels() -> None:

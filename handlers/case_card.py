@@ -1,0 +1,142 @@
+"""What a case's card says: the problem, its limit, who has it in hand, what was asked and said; and its buttons."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import check_card, texts
+from handlers.filters import campaign_title_in
+from handlers.messages import Button, Reply
+from handlers.turn import Turn
+from models.campaigns import Campaign
+from models.findings import CaseRequest, Finding, FindingState, RequestKind
+from models.limits import last_closed
+from models.people import Person
+from models.places import Unit
+
+COMMENT = "comment"  # a step that only says something
+# where its unit is the one to act
+WITH_UNIT = frozenset({FindingState.OPEN, FindingState.NOTICE_ISSUED, FindingState.REFERRED})
+
+
+def case_reply(turn: Turn, language: str, finding: Finding) -> Reply:
+    def say(key: str, **values: object) -> str:
+        return texts.say(language, key, **values)
+
+    campaign = turn.session.get_one(Campaign, finding.campaign_id)
+    item, limit = check_card.item_in(language, finding.item), limit_line(turn, language, finding)
+    lines = [say("case.head", item=item, site=finding.site.name, limit=limit), finding.note]
+    lines += [*progress_lines(turn, language, finding)]
+    waits = waiting_request(turn.session, finding.id) is not None
+    lines.append(say("case.number", number=finding.number, campaign=campaign_title_in(language, campaign)))
+    return Reply("\n".join(line for line in lines if line), _buttons(say, finding, waits), language=language)
+
+
+def former_reply(turn: Turn, language: str, finding: Finding) -> Reply:
+    """Without the days, which nobody counts anew for it."""
+    limit = limit_line(turn, language, finding)
+    if finding.is_open and finding.deadline_on is not None:
+        limit = texts.say(language, "case.limit", date=f"{finding.deadline_on:%m-%d}")
+    lines = [
+        texts.say(language, "case.head", item=check_card.item_in(language, finding.item), site=finding.site.name,
+                  limit=limit),
+        finding.note,
+        texts.say(language, "case.went_to", unit=unit_name(turn.session, finding.unit_id)),
+        texts.say(language, "case.number", number=finding.number,
+                  campaign=campaign_title_in(language, turn.session.get_one(Campaign, finding.campaign_id))),
+    ]  # fmt: skip
+    return Reply("\n".join(line for line in lines if line), language=language)
+
+
+def limit_line(turn: Turn, language: str, finding: Finding) -> str:
+    """期限 08-13（剩 7 天） · 今天到期 · 已逾期 1 天 · 期限待定; how it ended, where it has."""
+    if finding.state is FindingState.VERIFIED_CLOSED and finding.closed_at is not None:
+        return texts.say(language, "finding.closed_on", date=f"{turn.agency.local(finding.closed_at):%m-%d}")
+    if finding.state is FindingState.WITHDRAWN:
+        return texts.say(language, "case.withdrawn")
+    if finding.deadline_on is None:
+        return texts.say(language, "finding.no_deadline")
+    left = (finding.deadline_on - turn.today).days
+    key = "case.days_left" if left > 0 else "case.due_today" if left == 0 else "case.overdue"
+    return texts.say(language, key, date=f"{finding.deadline_on:%m-%d}", n=abs(left))
+
+
+def progress_lines(turn: Turn, language: str, finding: Finding) -> list[str]:
+    """Who has it in hand, how often it came back, who says that it is fixed."""
+    lines = []
+    if finding.recurrence > 1:
+        before = last_closed(turn.session, finding)
+        on = f"{turn.agency.local(before):%m-%d}" if before is not None else ""
+        lines.append(texts.say(language, "case.recurred", n=finding.recurrence, date=on))
+    if finding.returned:
+        lines.append(texts.say(language, "case.returned", n=finding.returned))
+    if moved := [one for one in referrals(turn.session, finding) if one.to_unit_id == finding.unit_id]:
+        came = moved[-1]
+        lines.append(texts.say(language, "case.came_from", unit=unit_name(turn.session, came.unit_id),
+                               reason=came.reason))  # fmt: skip
+    if finding.taken_by is not None:
+        lines.append(texts.say(language, "case.taken", name=name_of(turn.session, finding.taken_by)))
+    if finding.fixed_by is not None and finding.fixed_at is not None:
+        name, on = name_of(turn.session, finding.fixed_by), f"{turn.agency.local(finding.fixed_at):%m-%d}"
+        waits = finding.state is FindingState.FIXED_CLAIMED
+        lines.append(texts.say(language, "case.fixed_waiting" if waits else "case.fixed", name=name, date=on))
+    if finding.is_open and (asked := waiting_request(turn.session, finding.id)):
+        lines.append(texts.say(language, "request.waiting", asked=asked_line(turn.session, language, asked)))
+    return [*lines, *_last_comment(turn.session, language, finding)]
+
+
+def asked_line(session: Session, language: str, asked: CaseRequest, with_unit: bool = False) -> str:
+    """老周 申请延期至 08-20：等灯具到货"""
+    name, unit = name_of(session, asked.person_id), unit_name(session, asked.unit_id)
+    if asked.kind is RequestKind.NOT_OURS:
+        return texts.say(language, "request.asked_not_ours", name=name, unit=unit, reason=asked.reason)
+    key = "request.asked_time_of" if with_unit and unit else "request.asked_time"
+    return texts.say(language, key, name=name, unit=unit, date=f"{asked.until:%m-%d}", reason=asked.reason)
+
+
+def waiting_request(session: Session, finding_id: int) -> CaseRequest | None:
+    """What the unit has asked and nobody has answered: one at a time."""
+    waits = CaseRequest.decided_at.is_(None)
+    return session.scalar(select(CaseRequest).where(CaseRequest.finding_id == finding_id, waits).limit(1))
+
+
+def referrals(session: Session, finding: Finding) -> list[CaseRequest]:
+    """How it came from unit to unit, in order."""
+    those = (CaseRequest.finding_id == finding.id, CaseRequest.granted.is_(True), CaseRequest.to_unit_id.is_not(None))
+    return list(session.scalars(select(CaseRequest).where(*those).order_by(CaseRequest.id)))
+
+
+def _last_comment(session: Session, language: str, finding: Finding) -> list[str]:
+    said = [each for each in finding.steps if each.step == COMMENT]
+    if not said or said[-1].person_id is None:
+        return []
+    name, line = name_of(session, said[-1].person_id), check_card.clipped(said[-1].why)
+    return [texts.say(language, "case.comments", n=len(said), name=name, line=line)]
+
+
+def _buttons(say: Callable[..., str], finding: Finding, waits: bool) -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    if finding.state in WITH_UNIT:
+        take = [Button(say("button.take"), f"v1:take:{finding.id}")] if finding.taken_by is None else []
+        rows.append((*take, Button(say("button.fixed"), f"v1:fixed:{finding.id}")))
+    if finding.state in WITH_UNIT and not waits:
+        longer = [Button(say("button.extend"), f"v1:extend:{finding.id}")] if finding.deadline_on is not None else []
+        rows.append((*longer, Button(say("button.not_ours"), f"v1:not_ours:{finding.id}")))
+    if finding.state is FindingState.FIXED_CLAIMED:
+        rows.append((Button(say("button.verify"), f"v1:verify:{finding.id}"),))
+    return (*rows, look_buttons(say, finding))
+
+
+def look_buttons(say: Callable[..., str], finding: Finding) -> tuple[Button, ...]:
+    """What only shows something, in the private chat of who taps."""
+    photos = Button(say("button.photos"), f"v1:evidence:{finding.id}")
+    return photos, Button(say("button.history"), f"v1:history:{finding.id}")
+
+
+def unit_name(session: Session, unit_id: int | None) -> str:
+    return session.get_one(Unit, unit_id).name if unit_id is not None else ""
+
+
+def name_of(session: Session, person_id: int) -> str:
+    return session.get_one(Person, person_id).name

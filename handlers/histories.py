@@ -1,0 +1,47 @@
+"""What has become of a case: every step of it with who and when, and what is said about it under its card."""
+
+from handlers import case_card, cases, check_card, fixing, texts
+from handlers.deadlines import step
+from handlers.messages import Reply
+from handlers.receipts import problem_name
+from handlers.turn import Turn
+from models.findings import Finding, FindingStep
+
+MOST = 40  # steps in one message
+
+
+def receive_comment(turn: Turn) -> bool:
+    """A line that answers a case's card in its group, by who may act on it; the card shows the last one."""
+    finding = fixing.finding_replied_to(turn) if turn.person is not None else None
+    if finding is None:
+        return False
+    step(turn, finding, case_card.COMMENT, finding.state, check_card.clipped(turn.incoming.text, 500))
+    turn.session.flush()
+    turn.session.expire(finding, ["steps"])
+    return True
+
+
+def tap_history(turn: Turn, finding_id: int) -> None:
+    """To who may see the case, in their private chat."""
+    finding = cases.case_seen(turn, finding_id)
+    if finding is None:
+        return turn.toast(turn.text("button.too_old"))
+    turn.toast(turn.text("verify.in_private") if turn.incoming.in_group else "")
+    lines = [_step_line(turn, turn.actor.language, one) for one in finding.steps]
+    if len(lines) > MOST:  # how it began, and what was last
+        lines = [*lines[: MOST // 2], "…", *lines[-MOST // 2 :]]
+    head = f"{finding.number} {problem_name(turn, finding)}" if not turn.incoming.in_group else _head(turn, finding)
+    return turn.tell(turn.actor, f"{turn.row}:history", Reply("\n".join([head, *lines])))
+
+
+def _head(turn: Turn, finding: Finding) -> str:
+    """In the language of who reads it, which need not be the group's."""
+    return f"{finding.number} {check_card.item_in(turn.actor.language, finding.item)} · {finding.site.name}"
+
+
+def _step_line(turn: Turn, language: str, one: FindingStep) -> str:
+    name = case_card.name_of(turn.session, one.person_id) if one.person_id is not None else ""
+    known = f"step.{one.step}"
+    what = texts.say(language, known) if known in texts.catalogue(language) else one.step
+    key = "case.step_because" if one.why else "case.step"
+    return texts.say(language, key, time=f"{turn.agency.local(one.at):%m-%d %H:%M}", name=name, what=what, why=one.why)
