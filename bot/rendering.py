@@ -1,6 +1,7 @@
 """Draws pictures and writes ledgers in a process of their own, so that nothing on the event loop waits for them."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from bot.aside import Aside, Broke
 from bot.channels.outcomes import Failure, SendFailed
 from bot.store import PhotoStore
 from handlers.agency import Agency
-from handlers.messages import Reply
+from handlers.messages import Picture, Reply
 
 log = logging.getLogger(__name__)
 SECONDS = 120.0
@@ -21,6 +22,14 @@ def _draw(kind: str, data: dict[str, Any]) -> tuple[bytes, str]:
     from handlers.pictures import draw
 
     return draw(kind, data)
+
+
+def placed(picture: Picture, path: Callable[[str], Path]) -> dict[str, Any]:
+    """What is to be drawn, with the files of its photos: a row names them by their hash, wherever the store is."""
+    if picture.kind != "before_after":
+        return picture.data
+    there = {name: str(path(picture.data[name])) for name in ("before", "after") if picture.data[name]}
+    return picture.data | there
 
 
 def _write(url: str, question: dict[str, Any], agency: Agency, photos: str) -> bytes:
@@ -47,7 +56,9 @@ class Renderer:
     async def render(self, reply: Reply) -> tuple[bytes, str] | None:
         """Content and file name of what the reply carries, or None when it is only words."""
         if reply.picture is not None:
-            drawn: tuple[bytes, str] = await self._aside.run(_draw, reply.picture.kind, reply.picture.data)
+            drawn: tuple[bytes, str] = await self._aside.run(
+                _draw, reply.picture.kind, placed(reply.picture, PhotoStore(self._photos).path)
+            )
             return drawn
         if reply.sheet is not None:
             return await self._aside.run(

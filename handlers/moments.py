@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers import (
+    before_after,
     bunches,
     cases,
     day_cards,
@@ -101,7 +102,9 @@ def photo_stored(
         if photo.verdict in UNUSABLE:
             _report(_turn_about(session, agency, now, photo), photo, look.why)
             return True
-    return _refresh_receipt(session, agency, now, photo)
+    late = photo.finding_id is not None or photo.tries > 0  # a case may have been closed before it came
+    shown = late and before_after.photo_stored(_turn_about(session, agency, now, photo), photo)
+    return _refresh_receipt(session, agency, now, photo) or shown
 
 
 def photo_failed(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from handlers import case_card, cases, check_card, checks, ended, flags, texts
+from handlers import before_after, case_card, cases, check_card, checks, ended, flags, texts
 from handlers.deadlines import step
 from handlers.messages import Button, Reply
 from handlers.receipts import problem_name
@@ -217,6 +217,8 @@ def tap_conforms(turn: Turn, number: int) -> None:
     turn.expect(Expecting.NOTHING)
     turn.toast(turn.text("verify.closed"))
     _settled(turn, found, finding)
+    turn.session.flush()
+    before_after.show(turn, finding)
 
 
 def tap_returns(turn: Turn, number: int) -> None:

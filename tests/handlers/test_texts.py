@@ -41,6 +41,7 @@ FAMILIES = {
     "receipt.which_{}": ["lost", "incomplete", "quarantined"],
     "remark.{}": [remark.value for remark in Remark],
     "flag.{}": [flag.value for flag in Flag],
+    "case.role_{}": ["found", "fixed", "verified"],
     "step.{}": [
         "opened",
         "deadline_set",

@@ -21,7 +21,7 @@ from bot.emulator.clock import MovableClock
 from bot.emulator.views import state_view
 from bot.emulator.world import World
 from bot.media import Due, _due
-from bot.rendering import _draw
+from bot.rendering import _draw, placed
 from bot.sender import Sender
 from bot.store import PhotoStore
 from bot.worker import Worker
@@ -223,7 +223,7 @@ class InProcess:
 
     async def render(self, reply: Reply) -> tuple[bytes, str] | None:
         if reply.picture is not None:
-            return _draw(reply.picture.kind, reply.picture.data)
+            return _draw(reply.picture.kind, placed(reply.picture, self.store.path))
         if reply.sheet is not None:
             with self.database.reading() as session:
                 return ledger_files.write(session, reply.sheet.question, self.agency, self.store.path), reply.sheet.name
