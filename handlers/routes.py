@@ -2,7 +2,6 @@
 
 import inspect
 import re
-import unicodedata
 from collections.abc import Callable
 
 from handlers import (  # fmt: skip
@@ -23,7 +22,7 @@ from handlers import (  # fmt: skip
     help,
     histories,
     joining,
-    keys,
+    leaving,
     locations,
     mine,
     photos,
@@ -32,15 +31,14 @@ from handlers import (  # fmt: skip
     shrinking,
     submitting,
     swapping,
-    texts,
     typed,
     verifying,
     videos,
 )
 from handlers.grammar import is_command
+from handlers.lines import command_in, is_for_another
 from handlers.messages import Kind
 from handlers.turn import Turn
-from models.naming import fold
 
 # /command → what it does; the rest of the line is handed over
 COMMANDS: dict[str, Callable[[Turn, str], None]] = {
@@ -59,35 +57,8 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "cancel": lambda turn, _: checks.cancel_by_word(turn),
     "close": lambda turn, rest: closing.ask_close(turn, rest),
     "reopen": lambda turn, rest: closing.ask_reopen(turn, rest),
+    "leave": lambda turn, rest: leaving.ask_leave(turn, rest),
 }
-
-# first word of a line → the command it stands for
-WORDS: dict[str, str] = {
-    "邀请": "invite",
-    "invite": "invite",
-    "绑定": "bind",
-    "bind": "bind",
-    "语言": "lang",
-    "language": "lang",
-    "帮助": "help",
-    "help": "help",
-    "我的": "mine",
-    "mine": "mine",
-    "导出": "export",
-    "export": "export",
-    "导出csv": "csv",
-    "exportcsv": "csv",
-    "取消": "cancel",
-    "cancel": "cancel",
-    "检查": "check",
-    "结束行动": "close",
-    "重开行动": "reopen",
-    "二维码": "code",
-    "qr": "code",
-}
-
-# key of the keyboard → the command it stands for
-KEYS = {"key.check": "check", "key.mine": "mine", "key.progress": "status", "key.open": "open"}
 
 # button verb → what it does with the numbers and words behind it
 BUTTONS: dict[str, Callable[..., None]] = {
@@ -124,6 +95,8 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "refer": decisions.tap_refer,
     "refer_other": decisions.tap_refer_other,
     "answer": decisions.tap_again,
+    "leave": leaving.tap_leave,
+    "hand_over": leaving.tap_hand_over,
     "swap": swapping.tap,
     "pos": positions.tap_position,
     "shrink": shrinking.tap,
@@ -191,43 +164,6 @@ def run(turn: Turn, name: str, rest: str) -> None:
     if name not in COMMANDS:
         return turn.say(turn.text("help.unknown_command"))
     return COMMANDS[name](turn, rest)
-
-
-def command_in(line: str) -> tuple[str, str] | None:
-    """`/status 太和`, `／STATUS@OurBot 太和`, `邀请 巡查员 太和镇`, a key of the keyboard; None for anything else."""
-    plain = unicodedata.normalize("NFKC", line).strip()
-    found = re.match(r"^/([A-Za-z_]+)(?:@(\w+))?\s*(.*)$", plain, re.DOTALL)
-    if found:
-        return found[1].lower(), found[3]
-    pressed = key_pressed(plain)
-    if pressed is not None:
-        return pressed
-    if ending := re.match(r"(end|close|reopen)\s+campaign\b\s*(.*)$", plain, re.IGNORECASE | re.DOTALL):
-        return ("reopen" if ending[1].casefold() == "reopen" else "close"), ending[2]
-    first, _, rest = plain.partition(" ")
-    name = WORDS.get(fold(first))
-    if name is None:
-        return None
-    if name in {"mine", "cancel"} and rest.strip():
-        return None
-    return name, rest
-
-
-def is_for_another(turn: Turn, line: str) -> bool:
-    """`/status@OtherBot`, in letters of any width (B71)."""
-    found = re.match(r"^/\w+@(\w+)", unicodedata.normalize("NFKC", line).strip())
-    return found is not None and found[1].casefold() != turn.agency.bot_name.casefold()
-
-
-def key_pressed(line: str) -> tuple[str, str] | None:
-    """A permanent key sends its own label; `📍 检查` sends this only where the phone gave no position."""
-    for language in texts.LANGUAGES:
-        for rows in keys.KEYBOARDS.values():
-            for key in (key for row in rows for key in row):
-                if line == texts.say(language, key):
-                    meant = KEYS.get(key)
-                    return (meant, "") if meant is not None else None
-    return None
 
 
 def tap(turn: Turn) -> None:

@@ -145,7 +145,9 @@ class Turn:
         self.outcome.chats[chat] += 1
 
     def tell(self, person: Person, key: str, reply: Reply, priority: Priority = Priority.REMINDER) -> None:
-        """Writes to a person in their private chat, in every channel they are reachable in."""
+        """Writes to a person in their private chat, wherever they can be reached; to who has left, nothing."""
+        if person.left_at is not None:
+            return
         for account in self.session.scalars(
             select(Account).where(Account.person_id == person.id, Account.blocked_at.is_(None))
         ):

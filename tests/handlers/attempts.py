@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from handlers.messages import Incoming, Kind, SentPlace
 from handlers.routes import BUTTONS, COMMANDS, IN_GROUPS
-from tests.handlers.agency_record import GROUPS, UNIT_GROUP, Who, incoming, photo
+from tests.handlers.agency_record import GROUPS, NOW, UNIT_GROUP, Who, incoming, photo
 
+TODAY = NOW.astimezone(ZoneInfo("Asia/Shanghai")).toordinal()
 SITES = ("玄真公厕", "镇标公园公厕", "明霞市场公厕", "测试公园母婴室", "河堤公园公厕")
 
 
@@ -29,6 +31,7 @@ QUESTIONS = (
     *("未整改 太和", "未整改 三坑", "太和 进度", "三坑 公厕", "太和", "母婴室 进度", "xzgc", "C05", "Z04", "金丝雀"),
     *("TH-0806-001", "SK-0806-W01", "3 有烟蒂", "3 合格", "谁负责厕所 验收", "公厕", "全部合格", "逐项检查", "帮助 13"),
     *("导出 厕所 8月", "导出 母婴室 8月", "导出 太和 8月", "邀请 管理员", "邀请 巡查员 太和镇", "绑定 太和镇 厕所革命"),
+    *("离职 三坑巡查甲", "离职 太和巡查甲", "离职"),
 )  # fmt: skip
 
 
@@ -69,6 +72,8 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
         **dict.fromkeys(("spot", "own", "limit", "ask", "take", "fixed", "evidence", "verify"), findings),
         **dict.fromkeys(("history", "extend", "not_ours"), findings),
         **dict.fromkeys(("grant", "refuse", "refer_other", "answer"), requests),
+        "leave": [f"{person}:{TODAY + late}" for person in known.ids["person"] for late in (0, 1)],
+        "hand_over": [f"{person}:{to}" for person in known.ids["person"][-4:] for to in (0, known.ids["person"][0])],
         "refer": [f"{request}:{unit}" for request in requests for unit in (1, 99)],
         **dict.fromkeys(("conforms", "returns"), verifications),
         "at": [f"{check}:{site}" for check in checks for site in known.places[:2]],

@@ -70,6 +70,7 @@ def known(record: Database) -> Known:
                 "check": [check.id for check in checks],
                 "finding": [finding.id for finding in findings],
                 "verification": list(session.scalars(select(Verification.id))),
+                "person": list(session.scalars(select(Person.id).order_by(Person.id))),
                 "request": list(session.scalars(select(CaseRequest.id))),
                 "question": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == consent.ASKED))),
                 "location": list(session.scalars(select(Location.id).limit(3))),
@@ -188,6 +189,8 @@ def oversteps(who: Who, before: Rows, after: Rows, said: list[dict[str, Any]]) -
         found.append("changed what they may only read")
     if role in {Role.AUDITOR, None} and changed & {"findings"}:
         found.append("changed what they may only read")
+    if role not in {Role.OFFICE, Role.ADMIN} and "people" in changed:
+        found.append("ended somebody's access")
     if role is not Role.ADMIN and any(row.get("action") in {consent.AGREED, consent.DECLINED} for row in added):
         found.append("agreed to closing sites")
     if role in {Role.INSPECTOR, Role.UNIT, None} and any("sheet" in each["body"] for each in said):

@@ -61,6 +61,7 @@ FAMILIES = {
         "referred",
         "kept",
         "comment",
+        "handed_over",
     ],
     "command.{}": ["check", "mine", "status", "open", "export", "lang", "help"],
 }
