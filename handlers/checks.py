@@ -23,7 +23,10 @@ AMBIGUOUS_METRES = 30.0  # two sites within the fence, closer to each other than
 DEFAULT_RADIUS_M = 150.0
 
 
-OF_A_CASE = frozenset({Expecting.FIX_PHOTO, Expecting.VERIFICATION, Expecting.RETURNED_BECAUSE})
+OF_A_CASE = frozenset({
+    Expecting.FIX_PHOTO, Expecting.VERIFICATION, Expecting.RETURNED_BECAUSE, Expecting.MORE_TIME, Expecting.NOT_OURS,
+    Expecting.REFUSED_BECAUSE, Expecting.REFERRED_TO,
+})  # fmt: skip
 
 
 def current_draft(turn: Turn) -> Check | None:

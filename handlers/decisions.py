@@ -26,7 +26,10 @@ def to_decide(turn: Turn) -> list[tuple[CaseRequest, Finding]]:
     granted = rights.scopes(turn.session, turn.actor, turn.now, rights.OVERSEES)
     waiting = select(CaseRequest.finding_id).where(CaseRequest.decided_at.is_(None))
     found = turn.session.scalars(
-        rights.findings_in(granted).where(STILL_OPEN, Finding.id.in_(waiting)).order_by(Finding.id).limit(SHOWN)
+        rights.findings_in(granted)
+        .where(STILL_OPEN, Finding.state.in_(case_card.WITH_UNIT), Finding.id.in_(waiting))
+        .order_by(Finding.id)
+        .limit(SHOWN)
     )
     asked = [(case_card.waiting_request(turn.session, finding.id), finding) for finding in found]
     return [(one, finding) for one, finding in asked if one is not None and one.person_id != turn.actor.id]
@@ -55,10 +58,8 @@ def _reply(turn: Turn, language: str, asked: CaseRequest, finding: Finding) -> R
     lines = [say("case.head", item=item, site=finding.site.name, limit=limit), finding.note]
     lines.append(case_card.asked_line(turn.session, language, asked, with_unit=True))
     if asked.decided_at is not None and asked.decided_by is not None:
-        name, time = (
-            case_card.name_of(turn.session, asked.decided_by),
-            f"{turn.agency.local(asked.decided_at):%m-%d %H:%M}",
-        )
+        name = case_card.name_of(turn.session, asked.decided_by)
+        time = f"{turn.agency.local(asked.decided_at):%m-%d %H:%M}"
         unit = case_card.unit_name(turn.session, asked.to_unit_id)
         key = "request.moved" if unit else "request.granted" if asked.granted else "request.refused"
         lines.append(say(key, name=name, time=time, unit=unit, note=asked.note))
@@ -137,6 +138,7 @@ def tap_refuse(turn: Turn, request_id: int) -> None:
     asked, finding = found
     more_time = asked.kind is RequestKind.MORE_TIME
     turn.expect(Expecting.REFUSED_BECAUSE, asked.id, minutes=PATIENCE)
+    turn.conversation.check_id = None  # a draft in hand is put aside: it waits under 「我的」
     turn.toast()
     unit = case_card.unit_name(turn.session, finding.unit_id)
     key = "request.why_refused" if more_time else "request.why_kept"
@@ -172,6 +174,7 @@ def tap_refer_other(turn: Turn, request_id: int) -> None:
     if found is None:
         return
     turn.expect(Expecting.REFERRED_TO, request_id, minutes=PATIENCE)
+    turn.conversation.check_id = None  # a draft in hand is put aside: it waits under 「我的」
     turn.toast()
     turn.say(turn.text("request.which_unit", problem=problem_name(turn, found[1])))
 
@@ -210,11 +213,8 @@ def _decide(turn: Turn, asked: CaseRequest, granted: bool) -> None:
 
 def _answer(turn: Turn, asked: CaseRequest, finding: Finding, key: str) -> None:
     """Who asked hears of it; all who could have answered see that it is done."""
-    show(
-        turn,
-        asked,
-        [*{p.id: p for p in (*rights.overseers(turn.session, turn.now, finding.site), turn.actor)}.values()],
-    )
+    deciding = (*rights.overseers(turn.session, turn.now, finding.site), turn.actor)
+    show(turn, asked, [*{each.id: each for each in deciding}.values()])
     person = turn.session.get_one(Person, asked.person_id)
     problem = f"{check_card.item_in(person.language, finding.item)} · {finding.site.name}"
     day = f"{finding.deadline_on:%m-%d}" if finding.deadline_on else texts.say(person.language, "finding.no_deadline")

@@ -56,7 +56,9 @@ def _about_request(turn: Turn, line: str) -> bool:
     }
     receive = awaited.get(turn.conversation.expecting)
     about = turn.expects(turn.conversation.expecting) if receive is not None else None
-    if receive is None or about is None or asking.begins_as_question(line):
+    if receive is None or about is None or asking.asks_here(turn, line):
+        return False
+    if asking.sites_named(turn, line, least=EXACT, granted=turn.inspected):  # gone on to a site: a check begins there
         return False
     return receive(turn, about, line)
 
