@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers import check_card, texts
@@ -14,6 +14,7 @@ from models.findings import CaseRequest, Finding, FindingState, RequestKind
 from models.limits import last_closed
 from models.people import Person
 from models.places import Unit
+from models.record import things
 
 COMMENT = "comment"  # a step that only says something
 # where its unit is the one to act
@@ -102,9 +103,15 @@ def waiting_request(session: Session, finding_id: int) -> CaseRequest | None:
 
 
 def referrals(session: Session, finding: Finding) -> list[CaseRequest]:
-    """How it came from unit to unit, in order."""
-    those = (CaseRequest.finding_id == finding.id, CaseRequest.granted.is_(True), CaseRequest.to_unit_id.is_not(None))
-    return list(session.scalars(select(CaseRequest).where(*those).order_by(CaseRequest.id)))
+    """How it came from unit to unit, in order; whoever refers it writes that down at once."""
+    return things(session, CaseRequest, _REFERRED, finding=finding.id)
+
+
+_REFERRED = (
+    select(CaseRequest.__table__)
+    .where(CaseRequest.finding_id == bindparam("finding"), CaseRequest.to_unit_id.is_not(None))
+    .order_by(CaseRequest.id)
+)
 
 
 def _last_comment(session: Session, language: str, finding: Finding) -> list[str]:

@@ -50,9 +50,10 @@ def show_changed(turn: Turn) -> None:
 
 def _show_former(turn: Turn, finding: Finding, present: set[int]) -> None:
     """A unit that has passed it on goes on seeing what becomes of it, and does nothing any more."""
-    moved = case_card.referrals(turn.session, finding)
-    for group in bound_groups(turn.session) if moved else ():
-        if group.id not in present and group.unit_id in {one.unit_id for one in moved}:
+    others = [g for g in bound_groups(turn.session) if g.unit_id is not None and g.id not in present]
+    moved = case_card.referrals(turn.session, finding) if others else []
+    for group in others:
+        if group.unit_id in {one.unit_id for one in moved}:
             key = card_key(finding, group)
             if card_of(turn.session, key) is not None:
                 turn.card_in(
