@@ -28,10 +28,12 @@ def case_reply(turn: Turn, language: str, finding: Finding) -> Reply:
     campaign = turn.session.get_one(Campaign, finding.campaign_id)
     item, limit = check_card.item_in(language, finding.item), limit_line(turn, language, finding)
     lines = [say("case.head", item=item, site=finding.site.name, limit=limit), finding.note]
-    lines += [*progress_lines(turn, language, finding)]
-    waits = waiting_request(turn.session, finding.id) is not None
+    asked = waiting_request(turn.session, finding.id)
+    lines += progress_lines(turn, language, finding, asked)
     lines.append(say("case.number", number=finding.number, campaign=campaign_title_in(language, campaign)))
-    return Reply("\n".join(line for line in lines if line), _buttons(say, finding, waits), language=language)
+    return Reply(
+        "\n".join(line for line in lines if line), _buttons(say, finding, asked is not None), language=language
+    )
 
 
 def former_reply(turn: Turn, language: str, finding: Finding) -> Reply:
@@ -63,7 +65,7 @@ def limit_line(turn: Turn, language: str, finding: Finding) -> str:
     return texts.say(language, key, date=f"{finding.deadline_on:%m-%d}", n=abs(left))
 
 
-def progress_lines(turn: Turn, language: str, finding: Finding) -> list[str]:
+def progress_lines(turn: Turn, language: str, finding: Finding, asked: CaseRequest | None) -> list[str]:
     """Who has it in hand, how often it came back, who says that it is fixed."""
     lines = []
     if finding.recurrence > 1:
@@ -82,7 +84,7 @@ def progress_lines(turn: Turn, language: str, finding: Finding) -> list[str]:
         name, on = name_of(turn.session, finding.fixed_by), f"{turn.agency.local(finding.fixed_at):%m-%d}"
         waits = finding.state is FindingState.FIXED_CLAIMED
         lines.append(texts.say(language, "case.fixed_waiting" if waits else "case.fixed", name=name, date=on))
-    if finding.is_open and (asked := waiting_request(turn.session, finding.id)):
+    if finding.is_open and asked is not None:
         lines.append(texts.say(language, "request.waiting", asked=asked_line(turn.session, language, asked)))
     return [*lines, *_last_comment(turn.session, language, finding)]
 

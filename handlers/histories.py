@@ -3,7 +3,6 @@
 from handlers import case_card, cases, check_card, fixing, texts
 from handlers.deadlines import step
 from handlers.messages import Reply
-from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models.findings import Finding, FindingStep
 
@@ -30,7 +29,7 @@ def tap_history(turn: Turn, finding_id: int) -> None:
     lines = [_step_line(turn, turn.actor.language, one) for one in finding.steps]
     if len(lines) > MOST:  # how it began, and what was last
         lines = [*lines[: MOST // 2], "…", *lines[-MOST // 2 :]]
-    head = f"{finding.number} {problem_name(turn, finding)}" if not turn.incoming.in_group else _head(turn, finding)
+    head = _head(turn, finding)
     return turn.tell(turn.actor, f"{turn.row}:history", Reply("\n".join([head, *lines])))
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import case_card, cases, check_card, joining, texts
+from handlers.closing import CONFIRMED_WITHIN
 from handlers.deadlines import step
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
@@ -18,7 +19,6 @@ from models.places import Area, Unit
 
 SHOWN = 10
 MOST_PEERS = 5
-CONFIRMED_WITHIN = 1  # days; an older question asks about another state of things
 
 
 def ask_leave(turn: Turn, rest: str) -> None:
@@ -80,7 +80,11 @@ def _found_by(session: Session, person: Person) -> list[Finding]:
 def _seen(turn: Turn, reader: Person, findings: list[Finding]) -> list[Finding]:
     """Of somebody's work in several places, what lies where the reader may look."""
     granted = rights.scopes(turn.session, reader, turn.now)
-    return [one for one in findings if any(s.covers(one.site.area_id, one.campaign_id) for s in granted)]
+    return [one for one in findings if _covered(granted, one)]
+
+
+def _covered(granted: list[rights.Scope], finding: Finding) -> bool:
+    return any(scope.covers(finding.site.area_id, finding.campaign_id) for scope in granted)
 
 
 def _in_hand(turn: Turn, reader: Person, person: Person) -> list[str]:
@@ -139,22 +143,20 @@ def _leads_of(turn: Turn, person: Person) -> list[Person]:
 
 def _tell(turn: Turn, person: Person, told: list[Person]) -> None:
     for reader in told:
-        reply = _left_reply(turn, reader, person)
+        at = f"{turn.agency.local(turn.now):%m-%d %H:%M}"
+        head = texts.say(reader.language, "leave.left", name=person.name, by=turn.actor.name, time=at)
+        reply = _left_reply(turn, reader, person, head, "leave.nothing")
         for account in cases.reachable(turn.session, reader):
             turn.card_in(f"left:{person.id}:{account.id}", account.channel, account.external_id, reply)
 
 
-def _left_reply(turn: Turn, reader: Person, person: Person) -> Reply:
-    language = reader.language
-    at = f"{turn.agency.local(person.left_at or turn.now):%m-%d %H:%M}"
-    lines = [texts.say(language, "leave.left", name=person.name, by=turn.actor.name, time=at)]
-    lines += _in_hand(turn, reader, person)
+def _left_reply(turn: Turn, reader: Person, person: Person, head: str, none: str) -> Reply:
+    """What is left of their work, as far as the reader may look; `none`: what to say where nothing is."""
+    language, left = reader.language, _in_hand(turn, reader, person)
     taken = _seen(turn, reader, taken_of(turn.session, person))
-    if len(lines) == 1:
-        lines.append(texts.say(language, "leave.nothing"))
-    elif len(lines) > 1 and not taken:
-        lines.append(texts.say(language, "leave.by_lead"))
-    return Reply("\n".join(lines), _successors(turn, language, person, taken), language=language)
+    if not taken:
+        left.append(texts.say(language, "leave.by_lead" if left else none))
+    return Reply("\n".join([head, *left]), _successors(turn, language, person, taken), language=language)
 
 
 def _successors(
@@ -185,7 +187,7 @@ def tap_hand_over(turn: Turn, person_id: int, to_id: int) -> None:
     ours = person is not None and person.left_at is not None and bool(granted)
     if person is None or not ours or (to_id and to is None):
         return turn.toast(turn.text("button.too_old"))
-    mine = [one for one in taken_of(turn.session, person) if rights.finding_for(turn.session, granted, one.id)]
+    mine = [one for one in taken_of(turn.session, person) if _covered(granted, one)]
     open_ones = [one for one in mine if turn.session.get_one(Campaign, one.campaign_id).closed_at is None]
     moved = [one for one in open_ones if to is None or rights.is_units(to, turn.now, one)]
     if not moved:
@@ -204,11 +206,9 @@ def tap_hand_over(turn: Turn, person_id: int, to_id: int) -> None:
 
 def _show_again(turn: Turn, person: Person) -> None:
     """On the card of who has handed over; the others find out when they tap."""
-    left = _seen(turn, turn.actor, taken_of(turn.session, person))
     at = f"{turn.agency.local(person.left_at or turn.now):%m-%d %H:%M}"
-    lines = [turn.text("leave.gone", name=person.name, time=at)]
-    lines += [_case_line(turn, turn.language, one) for one in left] or [turn.text("leave.all_handed_over")]
-    reply = Reply("\n".join(lines), _successors(turn, turn.language, person, left))
+    head = turn.text("leave.gone", name=person.name, time=at)
+    reply = _left_reply(turn, turn.actor, person, head, "leave.all_handed_over")
     for account in cases.reachable(turn.session, turn.actor):
         if (account.channel, account.external_id) == (turn.incoming.channel, turn.incoming.chat):
             turn.card_in(f"left:{person.id}:{account.id}", account.channel, account.external_id, reply)

@@ -164,7 +164,8 @@ def _lines(turn: Turn, found: Verification, finding: Finding) -> list[str]:
         place = texts.say(language, "check.distance", distance=flags.metres(language, found.distance_m))
     elif found.location_id is not None:
         place = texts.say(language, "verify.placed")
-    lines = [_title(turn, finding), finding.note, *case_card.progress_lines(turn, language, finding)]
+    asked = case_card.waiting_request(turn.session, finding.id)
+    lines = [_title(turn, finding), finding.note, *case_card.progress_lines(turn, language, finding, asked)]
     lines.append(texts.say(language, "verify.evidence", n=photos, place=place))
     if found.reason:
         lines.append(texts.say(language, "verify.reason", reason=found.reason))
