@@ -125,6 +125,14 @@ def _last_comment(session: Session, language: str, finding: Finding) -> list[str
 
 
 def _buttons(say: Callable[..., str], finding: Finding, waits: bool) -> tuple[tuple[Button, ...], ...]:
+    rows = [*unit_buttons(say, finding, waits)]
+    if finding.state is FindingState.FIXED_CLAIMED:
+        rows.append((Button(say("button.verify"), f"v1:verify:{finding.id}"),))
+    return (*rows, look_buttons(say, finding))
+
+
+def unit_buttons(say: Callable[..., str], finding: Finding, waits: bool) -> list[tuple[Button, ...]]:
+    """What the unit whose it is does about it; `waits`: it has asked for something that is not answered yet."""
     rows = []
     if finding.state in WITH_UNIT:
         take = [Button(say("button.take"), f"v1:take:{finding.id}")] if finding.taken_by is None else []
@@ -132,9 +140,7 @@ def _buttons(say: Callable[..., str], finding: Finding, waits: bool) -> tuple[tu
     if finding.state in WITH_UNIT and not waits:
         longer = [Button(say("button.extend"), f"v1:extend:{finding.id}")] if finding.deadline_on is not None else []
         rows.append((*longer, Button(say("button.not_ours"), f"v1:not_ours:{finding.id}")))
-    if finding.state is FindingState.FIXED_CLAIMED:
-        rows.append((Button(say("button.verify"), f"v1:verify:{finding.id}"),))
-    return (*rows, look_buttons(say, finding))
+    return rows
 
 
 def look_buttons(say: Callable[..., str], finding: Finding) -> tuple[Button, ...]:

@@ -20,6 +20,7 @@ from models.places import Area, Site, SiteKind
 from models.sites import last_checked_days, open_findings, point_of
 
 SHOWN = 12
+MOST_BUTTONS = 8  # cases to open from a list
 
 
 def state_of(turn: Turn, site: Site, last_days: dict[int, date], open_count: int) -> str:
@@ -70,7 +71,7 @@ def show_site(turn: Turn, site: Site) -> None:
         .where(Check.site_id == site.id, HANDED_IN, Photo.state == PhotoState.STORED, is_evidence())
     )
     lines.append(turn.text("site.photos", n=photos or 0, time=as_of(turn)))
-    turn.say(Reply("\n".join(lines), _site_buttons(turn, site, checks)))
+    turn.say(Reply("\n".join(lines), (*_cases(turn, problems), *_site_buttons(turn, site, checks))))
 
 
 def _closed(turn: Turn, site: Site) -> int:
@@ -193,7 +194,15 @@ def list_findings(turn: Turn, question: Question) -> None:
         lines.append(turn.text("site.no_problems"))
     campaign = campaign_of(turn, question)
     follow = next_questions(turn, question, campaign, "progress", "map", "export") if campaign else ()
-    turn.say(Reply("\n".join(lines), follow))
+    turn.say(Reply("\n".join(lines), (*_cases(turn, found), *follow)))
+
+
+def _cases(turn: Turn, found: list[Finding]) -> tuple[tuple[Button, ...], ...]:
+    """Each of them to open, in private: two in a row."""
+    if turn.incoming.in_group:
+        return ()
+    each = [Button(f"{f.number} {f.item.label}", f"v1:case:{f.id}") for f in found[:MOST_BUTTONS]]
+    return tuple(tuple(each[at : at + 2]) for at in range(0, len(each), 2))
 
 
 def draw_map(turn: Turn, question: Question) -> None:

@@ -3,6 +3,7 @@
 from handlers import (
     answers,
     asking,
+    case_view,
     check_card,
     checks,
     correcting,
@@ -39,6 +40,8 @@ def receive(turn: Turn, line: str) -> None:
     line = clean(line).strip()
     if not fold(line):
         return turn.say(turn.text("help.empty"))
+    if case_view.by_number(turn, line):
+        return None
     if _about_request(turn, line) or _about_verification(turn, line):
         return None
     if turn.is_one_of(rights.INSPECTS):

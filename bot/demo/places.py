@@ -4,7 +4,8 @@ from pathlib import Path
 
 from bot.campaign_files import read_campaign
 
-CAMPAIGN = Path(__file__).parents[2] / "campaigns" / "qingxin-toilets-2018"
+CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
+CAMPAIGN = CAMPAIGNS / "qingxin-toilets-2018"
 POSITIONS = "demo_positions.csv"  # invented for the demonstration, and marked so in the file
 
 

@@ -65,7 +65,14 @@ class Scene:
     title: str
 
 
-Step = Clock | Cast | Act | Expect | Program | Scene
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """A further campaign is imported: the name of its folder."""
+
+    campaign: str
+
+
+Step = Clock | Cast | Act | Expect | Program | Scene | Bring
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,8 @@ def _stage_direction(line: str) -> Step | None:
         members = re.split(r"[,，]\s*", found["members"])
         names = tuple(member.removesuffix("*") for member in members)
         return Cast(people=names, group=found["name"], administrators=tuple(m[:-1] for m in members if m.endswith("*")))
+    if line.startswith("campaign: "):
+        return Bring(line.removeprefix("campaign: ").strip())
     if line in {"bot down", "bot up", "bot killed"}:
         return Program(line.removeprefix("bot "))
     return None

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.demo.script import Act, Cast, Clock, Expect, Line, Program, Scene, matches, read_script, shown_lines
+from bot.demo.places import CAMPAIGNS, POSITIONS, places
+from bot.demo.script import Act, Bring, Cast, Clock, Expect, Line, Program, Scene, matches, read_script, shown_lines
 
 METRES_PER_DEGREE = 111_320.0
 FIRST_ID = 1001
@@ -26,6 +27,8 @@ class Drive(Protocol):
     async def settle(self) -> None: ...
 
     async def program(self, what: str) -> None: ...
+
+    async def bring(self, campaign: Path, positions: str) -> None: ...
 
 
 class Mismatch(AssertionError):
@@ -68,6 +71,11 @@ class Stage:
             await self._expect(step)
         elif isinstance(step, Program):
             await self.drive.program(step.what)
+        elif isinstance(step, Bring):
+            folder = CAMPAIGNS / step.campaign
+            self.places |= places(folder, POSITIONS)
+            await self.drive.bring(folder, POSITIONS)
+            await self.drive.settle()
         elif isinstance(step, Scene):
             self._seen = {
                 chat["id"]: max((m["id"] for m in chat["messages"]), default=0)

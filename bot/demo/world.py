@@ -100,6 +100,9 @@ class DemoWorld:
         self.app.stop()
         return await self.task
 
+    async def bring(self, campaign: Path, positions: str) -> None:
+        import_campaign(self.app.settings.database_url, self.folder / "clock", campaign, positions)
+
     async def settle(self) -> None:
         """Until the bot has nothing left to do; it may be down."""
         if self.task.done():
@@ -135,10 +138,10 @@ async def _serve(port: int, clock_file: Path) -> Running:
         return await serve(0, clock_file=clock_file, token=TOKEN)
 
 
-def import_campaign(database_url: str, clock_file: Path) -> None:
+def import_campaign(database_url: str, clock_file: Path, campaign: Path = CAMPAIGN, positions: str = POSITIONS) -> None:
     database = open_database(database_url)
     try:
         with database.writing() as session:
-            apply(session, read_campaign(CAMPAIGN, POSITIONS), MovedClock(clock_file).now())
+            apply(session, read_campaign(campaign, positions), MovedClock(clock_file).now())
     finally:
         database.close()

@@ -198,6 +198,9 @@ class Town:
     async def program(self, what: str) -> None:
         raise NotImplementedError(what)
 
+    async def bring(self, campaign: Path, positions: str) -> None:
+        raise NotImplementedError(campaign)
+
     def shown(self, chat: int | None = None) -> list[str]:
         """What the bot's messages say, in one chat or in all."""
         return [

@@ -70,7 +70,7 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     words = {
         **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each", "receipt"), checks),
         **dict.fromkeys(("spot", "own", "limit", "ask", "take", "fixed", "evidence", "verify"), findings),
-        **dict.fromkeys(("history", "extend", "not_ours"), findings),
+        **dict.fromkeys(("history", "extend", "not_ours", "case"), findings),
         **dict.fromkeys(("grant", "refuse", "refer_other", "answer"), requests),
         "leave": [f"{person}:{TODAY + late}" for person in known.ids["person"] for late in (0, 1)],
         "hand_over": [f"{person}:{to}" for person in known.ids["person"][-4:] for to in (0, known.ids["person"][0])],

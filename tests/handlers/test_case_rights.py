@@ -20,7 +20,7 @@ from tests.handlers.test_rights import NEUTRAL, rows_of
 OUTSIDERS = (STRANGER, *(who for who in PEOPLE if who.name in {
     "三坑巡查甲", "三坑组长甲", "三坑办公甲", "单位人员乙", "离任单位甲", "离任巡查甲", "母婴组长甲",
 }))  # fmt: skip
-OF_CASE = ("take", "fixed", "evidence", "verify", "history", "extend", "not_ours")
+OF_CASE = ("take", "fixed", "evidence", "verify", "history", "extend", "not_ours", "case")
 OF_A_CASE = {"findings", "finding_steps", "photos", "case_requests"}
 OF_VERIFICATION, OF_REQUEST = ("conforms", "returns"), ("grant", "refuse", "refer_other", "answer")
 

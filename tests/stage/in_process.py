@@ -117,6 +117,9 @@ class InProcess:
         with self.database.writing() as session:
             apply(session, plan_of(folder, positions), self.now())
 
+    async def bring(self, campaign: Path, positions: str) -> None:
+        self.import_campaign(campaign, positions)
+
     def begin_imported(self) -> None:
         """As if the toilets had been imported into the new record: that is exchanged for one that has them."""
         self.database.close()

@@ -146,6 +146,12 @@ class OverTheWire:
         self.bot = None
         assert code == (-signal.SIGKILL if what == "killed" else 0), code
 
+    async def bring(self, campaign: Path, positions: str) -> None:
+        """By the command line, beside the bot that runs."""
+        words = ("import", str(campaign), "--positions", positions, "--yes", "--past", "--config", str(self.config))
+        code = await start(self.folder / "import.log", *words).ended()
+        assert code == 0, (self.folder / "import.log").read_text()
+
     async def close(self) -> None:
         for running in reversed(self._started):
             await asyncio.to_thread(running.ends, 10.0)
