@@ -9,16 +9,22 @@ from handlers import check_card, texts
 from handlers.filters import campaign_title_in
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
+from models.campaign_plan import Severity
 from models.campaigns import Campaign
+from models.escalations import escalations_of, ladders_of
 from models.findings import CaseRequest, Finding, FindingState, RequestKind
 from models.limits import last_closed
 from models.people import Person
 from models.places import Unit
 from models.record import things
 
+Rows = list[tuple[Button, ...]]
 COMMENT = "comment"  # a step that only says something
 # where its unit is the one to act
-WITH_UNIT = frozenset({FindingState.OPEN, FindingState.NOTICE_ISSUED, FindingState.REFERRED})
+WITH_UNIT = frozenset({
+    FindingState.OPEN, FindingState.NOTICE_ISSUED, FindingState.REFERRED, FindingState.REFUSED,
+    FindingState.NOT_CONFORMING, FindingState.ESCALATED,
+})  # fmt: skip
 
 
 def case_reply(turn: Turn, language: str, finding: Finding) -> Reply:
@@ -28,6 +34,7 @@ def case_reply(turn: Turn, language: str, finding: Finding) -> Reply:
     campaign = turn.session.get_one(Campaign, finding.campaign_id)
     item, limit = check_card.item_in(language, finding.item), limit_line(turn, language, finding)
     lines = [say("case.head", item=item, site=finding.site.name, limit=limit), finding.note]
+    lines += grave_lines(turn, language, finding)
     asked = waiting_request(turn.session, finding.id)
     lines += progress_lines(turn, language, finding, asked)
     lines.append(say("case.number", number=finding.number, campaign=campaign_title_in(language, campaign)))
@@ -87,6 +94,22 @@ def progress_lines(turn: Turn, language: str, finding: Finding, asked: CaseReque
     if finding.is_open and asked is not None:
         lines.append(texts.say(language, "request.waiting", asked=asked_line(turn.session, language, asked)))
     return [*lines, *_last_comment(turn.session, language, finding)]
+
+
+def grave_lines(turn: Turn, language: str, finding: Finding) -> list[str]:
+    """How grave it is, where it is not ordinary; and the steps of the ladder that were taken."""
+    lines = []
+    if finding.severity != Severity.ORDINARY:
+        lines.append(texts.say(language, "case.severity", severity=texts.say(language, f"severity.{finding.severity}")))
+    if finding.state is FindingState.REFUSED:
+        lines.append(texts.say(language, "ladder.refused"))
+    if not ladders_of(turn.session, finding.campaign_id):
+        return lines
+    for one in escalations_of(turn.session, finding.id):
+        if one.taken and one.decided_at is not None:
+            on = f"{turn.agency.local(one.decided_at):%m-%d}"
+            lines.append(texts.say(language, "ladder.was_taken", step=one.name, basis=one.basis, date=on))
+    return lines
 
 
 def asked_line(session: Session, language: str, asked: CaseRequest, with_unit: bool = False) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from handlers import case_card, cases
+from handlers import case_card, cases, ladders, severities
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
@@ -16,10 +16,8 @@ from models.findings import Finding, FindingState
 _NUMBER = re.compile(r"(?:No\.?\s*)?([A-Z]{2,6}-\d{4}-W\d{2,4})", re.IGNORECASE)
 MOST_OF_A_NUMBER = 5  # numbers begin again every year
 
-Rows = list[tuple[Button, ...]]
 
-
-def _of_unit(turn: Turn, finding: Finding) -> Rows:
+def _of_unit(turn: Turn, finding: Finding) -> case_card.Rows:
     """What its unit does from the group's card, and the verification."""
     if not rights.is_units(turn.actor, turn.now, finding):
         return []
@@ -27,14 +25,19 @@ def _of_unit(turn: Turn, finding: Finding) -> Rows:
     return [*case_card.unit_buttons(turn.text, finding, waits)]
 
 
-def _to_verify(turn: Turn, finding: Finding) -> Rows:
+def _to_verify(turn: Turn, finding: Finding) -> case_card.Rows:
     if finding.state is not FindingState.FIXED_CLAIMED or not turn.is_one_of(rights.VERIFIES):
         return []
     return [(Button(turn.text("button.verify"), f"v1:verify:{finding.id}"),)]
 
 
 # What may be done about a case from here, each by its own rights and only where it can be done now.
-OFFERS: tuple[Callable[[Turn, Finding], Rows], ...] = (_of_unit, _to_verify)
+OFFERS: tuple[Callable[[Turn, Finding], case_card.Rows], ...] = (
+    _of_unit,
+    _to_verify,
+    ladders.offers,
+    severities.offers,
+)
 
 
 def by_number(turn: Turn, line: str) -> bool:

@@ -75,10 +75,11 @@ def _open_of(session: Session, group: GroupChat) -> list[Finding]:
 
 
 def _show(turn: Turn, group: GroupChat, finding: Finding) -> None:
-    """A card begins where the unit has something to do by a day that was set; what is put right on the spot is not
-    shown to it at all."""
+    """A card begins where the unit has something to do by a day that was set; or the morning after, whether somebody has
+    set one or not: nobody forgets a case whose inspector was called away."""
     key = card_key(finding, group)
-    to_do = finding.is_open and finding.deadline_source in {DeadlineSource.PLAN, DeadlineSource.PERSON}
+    has_limit = finding.deadline_source in {DeadlineSource.PLAN, DeadlineSource.PERSON}
+    to_do = finding.is_open and (has_limit or finding.day < turn.today)
     if to_do or card_of(turn.session, key) is not None:
         turn.card_in(key, group.channel, group.external_id, case_card.case_reply(turn, group.language, finding))
 

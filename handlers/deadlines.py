@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from handlers import day_cards, ended, receipts
+from handlers import day_cards, ended, plan_limits, receipts
 from handlers.turn import Turn
 from models import rights
 from models.evidence import Photo, PhotoMoment
@@ -43,9 +43,11 @@ def _finding(turn: Turn, finding_id: int) -> Finding | None:
     return finding
 
 
-def set_deadline(turn: Turn, finding: Finding, on: date, basis: str) -> None:
+def set_deadline(
+    turn: Turn, finding: Finding, on: date, basis: str, source: DeadlineSource = DeadlineSource.PERSON
+) -> None:
     former = finding.deadline_on
-    finding.deadline_on, finding.deadline_source = on, DeadlineSource.PERSON
+    finding.deadline_on, finding.deadline_source = on, source
     finding.deadline_basis, finding.deadline_by = basis, turn.actor.id
     step(
         turn,
@@ -69,6 +71,18 @@ def tap_days(turn: Turn, finding_id: int, days: int) -> None:
     on = turn.today + timedelta(days=days)
     turn.toast(turn.text("finding.due", date=f"{on:%m-%d}"))
     return set_deadline(turn, finding, on, turn.text("button.days", n=days))
+
+
+def tap_by_plan(turn: Turn, finding_id: int, number: int) -> None:
+    """A person reads the plan: which class, which condition, which day was meant; who did is on record."""
+    finding = _finding(turn, finding_id)
+    if finding is None:
+        return None
+    choice = plan_limits.chosen(turn, finding, number)
+    if choice is None:
+        return turn.toast(turn.text("button.too_old"))
+    turn.toast(turn.text("finding.due", date=f"{choice.on:%m-%d}"))
+    return set_deadline(turn, finding, choice.on, choice.basis, DeadlineSource.PLAN)
 
 
 def tap_limit(turn: Turn, finding_id: int) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import alarms, bunches, cases, groups, joining, routes, strangers, texts
+from handlers import alarms, bunches, cases, groups, joining, ladders, routes, strangers, texts
 from handlers.agency import Agency
 from handlers.messages import NOTHING_ELSE, ChatKind, Incoming, Kind, Outcome, Queue, Reply
 from handlers.turn import Turn
@@ -32,6 +32,7 @@ def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency, que
         if queue.last:
             bunches.gather(turn)
     if turn.cases:
+        ladders.propose(turn)
         cases.show_changed(turn)
     return turn.outcome
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from handlers import asking_too_much, check_card, checks, decisions, ended, receipts, verifying
+from handlers import asking_too_much, check_card, checks, decisions, ended, ladders, receipts, verifying
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
@@ -49,6 +49,7 @@ def open_work(turn: Turn) -> tuple[list[str], list[tuple[Button, ...]]]:
         problem = receipts.problem_name(turn, finding)
         lines.append(f"· {problem}")
         rows.append((Button(turn.text("button.verify_this", problem=problem), f"v1:verify:{finding.id}"),))
+    _to_take(turn, lines, rows)
     asked = decisions.to_decide(turn)
     if asked:
         lines.append(turn.text("mine.to_decide", n=len(asked)))
@@ -61,6 +62,17 @@ def open_work(turn: Turn) -> tuple[list[str], list[tuple[Button, ...]]]:
         lines.append(turn.text("mine.due", n=len(due)))
         rows += [(Button(f"📍 {site.name}", f"v1:begin:s:{site.id}"),) for site in due[:SHOWN]]
     return lines, rows
+
+
+def _to_take(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> None:
+    """Cases for which the plan has a next step: each opens where that can be taken."""
+    found = ladders.to_take(turn)
+    if found:
+        lines.append(turn.text("mine.to_take", n=len(found)))
+    for finding in found:
+        problem = receipts.problem_name(turn, finding)
+        lines.append(f"· {problem}")
+        rows.append((Button(f"{finding.number} {finding.item.label}", f"v1:case:{finding.id}"),))
 
 
 def question_button(turn: Turn, finding: Finding) -> list[tuple[Button, ...]]:

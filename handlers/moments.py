@@ -13,6 +13,7 @@ from handlers import (
     digests,
     groups,
     joining,
+    ladders,
     mornings,
     receipts,
     submitting,
@@ -80,6 +81,7 @@ def _submit(session: Session, agency: Agency, now: datetime, check: Check) -> No
         return
     turn = quiet_turn(session, agency, now, account.channel, account.external_id, f"settled:{check.id}", check.person)
     submitting.submit_when_due(turn, check)
+    ladders.propose(turn)
     cases.show_changed(turn)
 
 

@@ -111,6 +111,8 @@ def _findings(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> N
             else (receipts.finding_state(turn, finding))
         )
         lines.append(f"· {receipts.problem_name(turn, finding)} · {told}")
+        if overdue and turn.is_one_of(rights.OVERSEES):
+            rows.append((Button(f"{finding.number} {finding.item.label}", f"v1:case:{finding.id}"),))
         if finding.deadline_source is None and finding.opened_by == turn.actor.id:
             rows.append(
                 (Button(turn.text("button.choose_deadline", problem=finding.item.label), f"v1:ask:{finding.id}"),)

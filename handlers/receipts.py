@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from handlers import check_card, flags
 from handlers.messages import Button, Reply
+from handlers.plan_limits import plan_buttons, why_asked
 from handlers.turn import Turn
 from models.checks import Check, ItemResult, Outcome
 from models.drafts import passed_and_others, photo_count, photos_before
@@ -176,7 +177,11 @@ def receipt_reply(
         lines += ["", turn.text("finding.send_after_photo", problem=problem_name(turn, waiting))]
         rows.append((Button(turn.text("button.set_deadline"), f"v1:limit:{waiting.id}"),))
     elif question is not None:
-        lines += ["", turn.text("finding.ask_deadline", problem=problem_name(turn, question))]
+        lines += [
+            "",
+            turn.text("finding.ask_deadline", problem=problem_name(turn, question)),
+            *why_asked(turn, question),
+        ]
         rows += deadline_buttons(turn, question)
     rows.append(_last_row(turn, check))
     return Reply("\n".join(lines), tuple(tuple(row) for row in rows))
@@ -199,7 +204,11 @@ def problem_name(turn: Turn, finding: Finding) -> str:
 def deadline_buttons(turn: Turn, finding: Finding) -> list[Sequence[Button]]:
     days = [Button(turn.text("button.days", n=n), f"v1:due:{finding.id}:{n}") for n in DAYS_OFFERED]
     own = Button(turn.text("button.own_deadline"), f"v1:own:{finding.id}")
-    return [(Button(turn.text("button.on_the_spot"), f"v1:spot:{finding.id}"),), (*days, own)]
+    return [
+        *plan_buttons(turn, finding),
+        (Button(turn.text("button.on_the_spot"), f"v1:spot:{finding.id}"),),
+        (*days, own),
+    ]
 
 
 def expect_answer(turn: Turn, check: Check) -> None:

@@ -14,7 +14,7 @@ from models.checks import Check, CheckState, ItemResult, Outcome
 from models.drafts import items_asked, latest_handed_in, next_number, prefix_of, results_of
 from models.evidence import Photo, PhotoMoment, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
-from models.limits import printed_limit, responsible_unit, times_closed
+from models.limits import PrintedLimit, printed_limit, responsible_unit, times_closed
 from models.messages import card_of
 from models.record import keep, put
 from models.rules.flags import Flag
@@ -123,7 +123,7 @@ def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
         recurrence=times_closed(turn.session, check.site.id, result.item_id) + 1,
     )
     limit = printed_limit(turn.session, check, result, turn.today)
-    if limit is not None:
+    if isinstance(limit, PrintedLimit):
         finding.deadline_on, finding.deadline_source, finding.deadline_basis = (
             limit.on,
             DeadlineSource.PLAN,

@@ -11,6 +11,7 @@ from handlers import (
     decisions,
     ended,
     help,
+    ladders,
     locations,
     photos,
     requests,
@@ -50,12 +51,14 @@ def receive(turn: Turn, line: str) -> None:
 
 
 def _about_request(turn: Turn, line: str) -> bool:
-    """What a unit asks for a case and why, or what is answered to it, where that has just been asked for."""
+    """What is asked, answered or told of a case in one line, where that has just been asked for."""
     awaited = {
         Expecting.MORE_TIME: requests.receive_until,
         Expecting.NOT_OURS: requests.receive_not_ours,
         Expecting.REFUSED_BECAUSE: decisions.receive_refusal,
         Expecting.REFERRED_TO: decisions.receive_unit,
+        Expecting.REFUSES: ladders.receive_refusal,
+        Expecting.NOT_ESCALATED: ladders.receive_why_not,
     }
     receive = awaited.get(turn.conversation.expecting)
     about = turn.expects(turn.conversation.expecting) if receive is not None else None

@@ -240,7 +240,7 @@ def receive_wanting(turn: Turn, number: int, line: str) -> bool:
     found.conforms, found.decided_at, found.note = False, turn.now, check_card.clipped(line, 200)
     finding.returned += 1
     finding.fixed_by, finding.fixed_at = None, None
-    step(turn, finding, "returned", FindingState.OPEN, found.note)
+    step(turn, finding, "returned", FindingState.NOT_CONFORMING, found.note)
     turn.expect(Expecting.NOTHING)
     _settled(turn, found, finding)
     return True

@@ -11,13 +11,13 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.campaign_plan import CountedFrom, DeadlinePlan, Severity
-from models.campaigns import DeadlineRule
+from models.campaigns import ChecklistItem, DeadlineRule, Document
 from models.checks import Check, ItemResult
 from models.findings import Finding, FindingState
 from models.memory import known
 from models.places import Site, Unit
 from models.record import columns
-from models.rules.deadlines import Due, applies, limit
+from models.rules.deadlines import Ask, Due, Question, applies, days_after, limit, settled
 
 
 @cache
@@ -33,25 +33,101 @@ class PrintedLimit:
     basis: str
 
 
+@dataclass(frozen=True, slots=True)
+class LimitChoice:
+    """One way to read the plan: a class of the measured value, a condition that holds, the date that was meant."""
+
+    name: str
+    on: date
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitAsked:
+    """The plan prints a limit but does not settle it here: a person chooses, the program never does (R40).
+
+    `figure` is the name of what is measured, `measured` its value in the rule's own unit, if it was given.
+    """
+
+    question: Question
+    figure: str
+    measured: Decimal | None
+    basis: str
+    choices: tuple[LimitChoice, ...]
+
+
 def keep_deadline_rule(plan: DeadlinePlan) -> dict[str, Any]:
     kept: dict[str, Any] = _plans().dump_python(plan, mode="json")
     return kept
 
 
-def printed_limit(session: Session, check: Check, result: ItemResult, start: date) -> PrintedLimit | None:
-    """None: the plan prints none, or leaves it open; then a person is asked, nothing is invented (R14)."""
+def printed_limit(session: Session, check: Check, result: ItemResult, today: date) -> PrintedLimit | LimitAsked | None:
+    """None: the plan prints no limit for this; then a person is asked, nothing is invented (R14)."""
+    rules = known(session, ("deadline rules", check.campaign_id), lambda: _rules(session, check.campaign_id))
+    if not rules:
+        return None
+    return _limit(session, check, result.item, result.item.severity, rules, today)
+
+
+def limit_asked(session: Session, finding: Finding) -> LimitAsked | None:
+    """What the plan leaves to a person of a finding's limit, once more: as of the day it was found."""
+    rules = known(session, ("deadline rules", finding.campaign_id), lambda: _rules(session, finding.campaign_id))
+    if not rules:
+        return None
+    found = _limit(session, finding.check, finding.item, finding.severity, rules, finding.day)
+    return found if isinstance(found, LimitAsked) else None
+
+
+def _limit(
+    session: Session, check: Check, item: ChecklistItem, severity: str, rules: list[DeadlinePlan], today: date
+) -> PrintedLimit | LimitAsked | None:
     kind = check.site.kind.code if check.site and check.site.kind else ""
     checklist = check.checklist.code if check.checklist else ""
-    rules = known(session, ("deadline rules", check.campaign_id), lambda: _rules(session, check.campaign_id))
-    severity = Severity(result.item.severity)
     meant = tuple(
         r for r in rules
-        if r.counted_from is CountedFrom.FOUND and applies(r, checklist, result.item.number, kind, severity)
+        if r.counted_from in _COUNTED and applies(r, checklist, item.number, kind, Severity(severity))
     )  # fmt: skip
-    found = limit(meant, start, _measured(result))
-    if not isinstance(found, Due):
+    starts = {rule.code: _start(session, rule, today) for rule in meant}
+    meant = tuple(rule for rule in meant if starts[rule.code] is not None)
+    if not meant:
         return None
-    return PrintedLimit(found.on, str(found.rule.source))
+    measured = _measured(check, item, meant[0].measured)
+    found = limit(meant, starts[meant[0].code] or today, measured)
+    if isinstance(found, Due):
+        band = f"（{found.band.name}）" if found.band is not None else ""
+        printed = PrintedLimit(found.on, f"{found.rule.source}{band}")
+        passed = LimitAsked(Question.PASSED, found.rule.measured, measured, printed.basis, ())
+        return printed if found.on >= today else passed
+    choices = [
+        choice for rule in found.rules for choice in _choices(rule, starts[rule.code] or today, found, measured)
+    ]  # fmt: skip
+    return LimitAsked(found.question, found.rules[0].measured, measured, str(found.rules[0].source), tuple(choices))
+
+
+_COUNTED = frozenset({CountedFrom.FOUND, CountedFrom.ISSUED})
+
+
+def _start(session: Session, rule: DeadlinePlan, today: date) -> date | None:
+    """The day a rule counts from; None where the record does not have it."""
+    if rule.counted_from is CountedFrom.FOUND or rule.on is not None:
+        return today
+    number = rule.source.document
+    return known(
+        session, ("issued", number),
+        lambda: session.scalar(select(Document.issued_on).where(Document.number == number)),
+    )  # fmt: skip
+
+
+def _choices(rule: DeadlinePlan, start: date, asked: Ask, measured: Decimal | None) -> list[LimitChoice]:
+    """What a person may choose from: dates the rule comes to, each for its class, condition or printed date."""
+    bands = asked.bands if rule.bands else ()
+    if bands and asked.question is not Question.SEVERAL_RULES:
+        return [LimitChoice(band.name, days_after(start, band.days), f"{rule.source}（{band.name}）") for band in bands]
+    found = settled(rule, start, measured)
+    name = rule.condition or rule.name
+    if isinstance(found, Due):
+        return [LimitChoice(name, found.on, f"{rule.source}（{name}）")]
+    return [LimitChoice(name, found.suggested, str(rule.source))] if found.suggested is not None else []
 
 
 def _rules(session: Session, campaign_id: int | None) -> list[DeadlinePlan]:
@@ -61,11 +137,16 @@ def _rules(session: Session, campaign_id: int | None) -> list[DeadlinePlan]:
     return [_plans().validate_python(row.rule) for row in rows]
 
 
-def _measured(result: ItemResult) -> Decimal | None:
-    try:
-        return Decimal(result.value) if result.value else None
-    except InvalidOperation:
-        return None
+def _measured(check: Check, item: ChecklistItem, name: str) -> Decimal | None:
+    """The figure the rule names: of the item of that name in the same check, or of the failed item itself."""
+    for result in check.answers:
+        of_name = result.item.name == name if name else result.item_id == item.id
+        if of_name and result.replaced_at is None and result.value:
+            try:
+                return Decimal(result.value)
+            except InvalidOperation:
+                return None
+    return None
 
 
 def times_closed(session: Session, site_id: int, item_id: int) -> int:

@@ -164,15 +164,20 @@ def is_units(person: Person, now: datetime, finding: Finding) -> bool:
     return False
 
 
+def office_over(session: Session, now: datetime, site: Site) -> list[Person]:
+    """The office whose part of the record the site is in."""
+    return _posted_over(session, now, site, OFFICE)
+
+
 def overseers(session: Session, now: datetime, site: Site) -> list[Person]:
     """Who decides on what a unit asks: the leads of the site's area; where there is none, the office."""
+    return _posted_over(session, now, site, frozenset({Role.LEAD})) or office_over(session, now, site)
+
+
+def _posted_over(session: Session, now: datetime, site: Site, roles: frozenset[Role]) -> list[Person]:
     posted = select(Person).join(Posting, Posting.person_id == Person.id).order_by(Person.id).distinct()
-    for roles in (frozenset({Role.LEAD}), OFFICE):
-        people = session.scalars(posted.where(Posting.role.in_(sorted(roles)), Person.left_at.is_(None)))
-        found = [
-            person for person in people
-            if any(scope.covers(site.area_id, site.campaign_id) for scope in scopes(session, person, now, roles))
-        ]  # fmt: skip
-        if found:
-            return found
-    return []
+    people = session.scalars(posted.where(Posting.role.in_(sorted(roles)), Person.left_at.is_(None)))
+    return [
+        person for person in people
+        if any(scope.covers(site.area_id, site.campaign_id) for scope in scopes(session, person, now, roles))
+    ]  # fmt: skip

@@ -1,12 +1,25 @@
 """Every table, imported once, for migrations and for tests that compare the two."""
 
-from models import campaigns, checks, evidence, findings, journal, leases, messages, occurrences, people, places
+from models import (
+    campaigns,
+    checks,
+    escalations,
+    evidence,
+    findings,
+    journal,
+    leases,
+    messages,
+    occurrences,
+    people,
+    places,
+)
 from models.base import Base
 
 __all__ = [
     "Base",
     "campaigns",
     "checks",
+    "escalations",
     "evidence",
     "findings",
     "journal",

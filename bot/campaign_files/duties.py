@@ -1,4 +1,4 @@
-"""The [[area]], [[unit]], [[task]], [[target]] and [[ladder]] tables."""
+"""The [[area]], [[unit]], [[task]] and [[target]] tables."""
 
 from decimal import Decimal
 
@@ -10,11 +10,8 @@ from models.campaign_plan import (
     AreaKind,
     AreaPlan,
     Comparison,
-    LadderPlan,
-    LadderStep,
     Measure,
     RolePlan,
-    StepTrigger,
     TargetPlan,
     TaskPlan,
     UnitPlan,
@@ -134,25 +131,3 @@ def _target(row: Table, register: Register) -> TargetPlan:
     )
     row.done()
     return target
-
-
-def read_ladders(root: Table, register: Register) -> tuple[LadderPlan, ...]:
-    seen: dict[str, int] = {}
-    return tuple(_ladder(row, register, seen) for row in root.rows("ladder"))
-
-
-def _ladder(row: Table, register: Register, seen: dict[str, int]) -> LadderPlan:
-    code, name = unique_code(row, seen), row.text("name", required=True)
-    steps = tuple(_step(step, number, register) for number, step in enumerate(row.rows("step"), 1))
-    ladder = LadderPlan(code, name, steps, row.source(register.documents))
-    if not steps:
-        row.refuse("key_missing", "step", key="step")
-    row.done()
-    return ladder
-
-
-def _step(row: Table, number: int, register: Register) -> LadderStep:
-    name, trigger = row.text("name", required=True), row.word("trigger", StepTrigger)
-    step = LadderStep(number, name, trigger, row.reference("unit", register.units))
-    row.done()
-    return step

@@ -5,8 +5,9 @@ from pathlib import Path
 from bot.campaign_files.campaign import read_extent, read_heading, read_kinds, read_office
 from bot.campaign_files.checklists import read_checklists, read_tiers
 from bot.campaign_files.documents import read_documents, read_phases
-from bot.campaign_files.duties import read_areas, read_ladders, read_targets, read_tasks, read_units
+from bot.campaign_files.duties import read_areas, read_targets, read_tasks, read_units
 from bot.campaign_files.errors import FileError, Problems
+from bot.campaign_files.ladders import read_ladders
 from bot.campaign_files.limits import read_deadlines, read_exemptions
 from bot.campaign_files.overlay import with_positions
 from bot.campaign_files.register import Register, gather
@@ -61,7 +62,7 @@ def _plan(root: Table, register: Register, folder: Path, positions: str | None) 
         kinds=read_kinds(root, register),
         checklists=checklists,
         deadlines=read_deadlines(root, register, checklists),
-        ladders=read_ladders(root, register),
+        ladders=read_ladders(root, register, checklists),
         exemptions=read_exemptions(root, register, checklists),
         sites=sites,
         notices=tuple(sorted(problems.notices, key=lambda notice: (notice.file, notice.line))),

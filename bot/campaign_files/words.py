@@ -16,6 +16,7 @@ from models.campaign_plan import (
     Measure,
     Requirement,
     Severity,
+    StepEffect,
     StepTrigger,
     UnitRole,
 )
@@ -80,7 +81,12 @@ WORDS: Mapping[StrEnum, tuple[str, ...]] = {
     StepTrigger.FOUND: ("发现",),
     StepTrigger.OVERDUE: ("逾期",),
     StepTrigger.REFUSED: ("拒不整改",),
+    StepTrigger.NOT_CONFORMING: ("仍不符合要求", "不按要求整改"),
     StepTrigger.RECURRED: ("再次发生", "反弹", "死灰复燃"),
+    StepEffect.NOTICE: ("发限期整改通知",),
+    StepEffect.STOP_NOTICE: ("发停产通知",),
+    StepEffect.REPORT: ("上报",),
+    StepEffect.KEY_LIST: ("纳入重点监管清单",),
     Datum.WGS84: ("WGS84", "WGS 84", "CGCS2000", "国家2000"),
     Datum.GCJ02: ("GCJ02", "火星坐标", "高德", "腾讯"),
 }

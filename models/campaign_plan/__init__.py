@@ -19,6 +19,7 @@ from models.campaign_plan.words import (
     Measure,
     Requirement,
     Severity,
+    StepEffect,
     StepTrigger,
     UnitRole,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "SitePlan",
     "Source",
     "Standard",
+    "StepEffect",
     "StepTrigger",
     "TargetPlan",
     "TaskPlan",

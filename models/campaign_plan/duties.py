@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.campaign_plan.documents import PlanDate, Source
-from models.campaign_plan.words import AreaKind, Comparison, Measure, StepTrigger, UnitRole
+from models.campaign_plan.words import AreaKind, Comparison, Measure, Severity, StepEffect, StepTrigger, UnitRole
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,23 @@ class TargetPlan:
 
 @dataclass(frozen=True)
 class LadderStep:
+    """One step, for any of its triggers; empty tuples do not restrict. Without a `source` the ladder's own is cited."""
+
     no: int
     name: str
-    trigger: StepTrigger
+    triggers: tuple[StepTrigger, ...]
     unit: str | None
+    severities: tuple[Severity, ...] = ()
+    kinds: tuple[str, ...] = ()
+    checklist: str | None = None
+    items: tuple[int, ...] = ()
+    effects: tuple[StepEffect, ...] = ()
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
 class LadderPlan:
-    """The heavier steps a plan prints for what is overdue, refused or found again."""
+    """The steps a plan prints for what is found, overdue, refused or found again, from light to heavy."""
 
     code: str
     name: str

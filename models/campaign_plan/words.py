@@ -110,7 +110,17 @@ class StepTrigger(StrEnum):
     FOUND = "found"
     OVERDUE = "overdue"
     REFUSED = "refused"
+    NOT_CONFORMING = "not_conforming"
     RECURRED = "recurred"
+
+
+class StepEffect(StrEnum):
+    """What a step of a ladder does besides being recorded."""
+
+    NOTICE = "notice"
+    STOP_NOTICE = "stop_notice"
+    REPORT = "report"
+    KEY_LIST = "key_list"
 
 
 class Datum(StrEnum):

@@ -24,6 +24,7 @@ class Question(StrEnum):
     IN_TWO_BANDS = "in_two_bands"
     FLAGGED_DATE = "flagged_date"
     WORKING_DAYS_UNKNOWN = "working_days_unknown"
+    PASSED = "passed"
 
 
 @dataclass(frozen=True)

@@ -112,4 +112,4 @@ def test_phases_may_precede_the_document_and_touch(plan: CampaignPlan) -> None:
 
 def test_the_ladder_is_kept_in_its_order(plan: CampaignPlan) -> None:
     (ladder,) = plan.ladders
-    assert [(step.no, step.trigger.value) for step in ladder.steps] == [(1, "found"), (2, "recurred"), (3, "overdue")]
+    assert [(step.no, *step.triggers) for step in ladder.steps] == [(1, "found"), (2, "recurred"), (3, "overdue")]

@@ -16,6 +16,7 @@ from handlers.messages import ChatKind, Incoming, Kind, Outcome, Sender, SentPho
 from models.campaign_import import Action, Change, Changes, Part, apply, consent
 from models.campaigns import Campaign
 from models.database import Database, open_database
+from models.escalations import Escalation
 from models.findings import CaseRequest, Finding, FindingState, Verification
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Posting, Role
 from models.places import Area, Site, Unit
@@ -170,6 +171,26 @@ def _ask(session: Session) -> None:
     assert session.scalars(select(CaseRequest)).one().finding_id == case.id
 
 
+LADDER = {
+    "code": "enforcement", "name": "处置阶梯", "source": {"document": "清新府办〔2018〕24号", "article": "六"},
+    "steps": [
+        {"no": 1, "name": "依法进行查处", "triggers": ["found"], "unit": None},
+        {"no": 2, "name": "从严从重", "triggers": ["recurred"], "unit": None},
+    ],
+}  # fmt: skip
+
+
+def _propose_steps(session: Session) -> None:
+    """As if the plan had a ladder: its first step is proposed for every case, and nobody has decided."""
+    toilets = session.scalars(select(Campaign).where(Campaign.code == "toilets-2018")).one()
+    toilets.settings = {**toilets.settings, "ladders": [LADDER]}
+    session.add_all(
+        Escalation(finding_id=finding, ladder="enforcement", step=1, name="依法进行查处", basis="24号 六",
+                   trigger="found", proposed_at=NOW)
+        for finding in session.scalars(select(Finding.id))
+    )  # fmt: skip
+
+
 def make(folder: Path) -> Database:
     copy_imported(folder / "record.db", NOW, CAMPAIGN, POSITIONS)
     database = open_database(f"sqlite:///{folder / 'record.db'}")
@@ -194,4 +215,5 @@ def make(folder: Path) -> Database:
         turn(session, incoming(PEOPLE[1], Kind.TEXT, text="提交"))
         _fix_and_verify(session)
         _ask(session)
+        _propose_steps(session)
     return database

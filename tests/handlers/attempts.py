@@ -65,12 +65,18 @@ def evidence(who: Who) -> Iterator[Incoming]:
 
 def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     checks, findings = [f"{n}" for n in known.ids["check"][:4]], [f"{n}" for n in known.ids["finding"]]
+    escalations = [f"{n}" for n in known.ids["escalation"]]
     requests = [f"{n}" for n in known.ids["request"]]
     verifications = [f"{n}" for n in known.ids["verification"]]
     words = {
         **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each", "receipt"), checks),
         **dict.fromkeys(("spot", "own", "limit", "ask", "take", "fixed", "evidence", "verify"), findings),
         **dict.fromkeys(("history", "extend", "not_ours", "case"), findings),
+        **dict.fromkeys(("refuses", "severity"), findings),
+        **dict.fromkeys(("climb", "decline"), escalations),
+        "rung": [f"{n}:1:{step}" for n in findings for step in (1, 2)],
+        "severe": [f"{n}:serious" for n in findings],
+        "by_plan": [f"{n}:1" for n in findings],
         **dict.fromkeys(("grant", "refuse", "refer_other", "answer"), requests),
         "leave": [f"{person}:{TODAY + late}" for person in known.ids["person"] for late in (0, 1)],
         "hand_over": [f"{person}:{to}" for person in known.ids["person"][-4:] for to in (0, known.ids["person"][0])],

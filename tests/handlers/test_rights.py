@@ -15,6 +15,7 @@ from handlers.messages import Incoming, Kind
 from models.campaign_import import consent
 from models.checks import Check, ItemResult, Location
 from models.database import Database
+from models.escalations import Escalation
 from models.evidence import Photo
 from models.findings import CaseRequest, Finding, FindingStep, Verification
 from models.journal import JournalEntry
@@ -72,6 +73,7 @@ def known(record: Database) -> Known:
                 "verification": list(session.scalars(select(Verification.id))),
                 "person": list(session.scalars(select(Person.id).order_by(Person.id))),
                 "request": list(session.scalars(select(CaseRequest.id))),
+                "escalation": list(session.scalars(select(Escalation.id))),
                 "question": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == consent.ASKED))),
                 "location": list(session.scalars(select(Location.id).limit(3))),
                 "proposal": list(session.scalars(select(PositionProposal.id))),

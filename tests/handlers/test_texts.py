@@ -11,11 +11,12 @@ import pytest
 
 from handlers import texts
 from handlers.questions import Intent
-from models.campaign_plan import UnitRole
+from models.campaign_plan import Severity, StepTrigger, UnitRole
 from models.checks import Outcome
 from models.findings import FindingState
 from models.people import Role
 from models.rules.claims import Remark
+from models.rules.deadlines import Question
 from models.rules.flags import Flag
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,9 @@ FAMILIES = {
     + ["open_findings", "progress", "map", "export", "by_area"],
     "role.{}": [role.value for role in Role],
     "unit_role.{}": [role.value for role in UnitRole],
+    "severity.{}": [severity.value for severity in Severity],
+    "trigger.{}": [trigger.value for trigger in StepTrigger],
+    "limit.{}": [question.value for question in Question],
     "state.{}": [state.value for state in FindingState],
     "help.unsupported_{}": ["sticker", "voice", "video", "contact", "other"],
     "photo.{}": ["lost", "too_large", "empty", "cut_off", "too_many_pixels", "no_photo"],
@@ -62,6 +66,10 @@ FAMILIES = {
         "kept",
         "comment",
         "handed_over",
+        "escalated",
+        "not_escalated",
+        "refused",
+        "severity_set",
     ],
     "command.{}": ["check", "mine", "status", "open", "export", "lang", "help"],
 }
