@@ -1,18 +1,12 @@
 """People who do their work through the chat as people do: by what they see, patiently, twice when nothing happens."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from random import Random
-from typing import Any
 
 from bot.demo.stage import METRES_PER_DEGREE
-from bot.emulator.errors import ActError
 from bot.emulator.messages import Message
-from tests.simulator.town import Town
+from tests.simulator.phone import PATIENCE, Phone, Waits
 
-Waits = Iterator[float]  # seconds until they look at their phone again
-RECEIPT, APOLOGY = "✅ 已记录 No. ", "这条消息已存下"
-PATIENCE = 40.0
+RECEIPT = "✅ 已记录 No. "
 STYLES = (
     "exception",
     "exception",
@@ -43,16 +37,14 @@ class Visit:
 
 
 @dataclass
-class Inspector:
+class Inspector(Phone):
     """Goes from site to site. `notebook` holds every visit."""
 
-    town: Town
-    number: int
     places: dict[str, tuple[float, float]]
-    chance: Random
     sites: list[str]
     notebook: list[Visit] = field(default_factory=list)
     dismissed: bool = False
+    home: bool = False
     shaken: bool = False  # the clock or a night has made the draft in hand go cold: what comes of it is not foretold
 
     @property
@@ -60,6 +52,10 @@ class Inspector:
         return self.dismissed or self.shaken
 
     def work(self) -> Waits:
+        yield from self._round()
+        self.home = True
+
+    def _round(self) -> Waits:
         yield self.chance.uniform(0.0, 8.0)
         for site in self.sites:
             if self.dismissed:
@@ -78,7 +74,7 @@ class Inspector:
             yield from self._album(visit, "")
             yield from self._locate(visit)
         elif visit.style == "by name":
-            yield from self._surely(lambda: self.says(visit.site), visit.site)
+            yield from self.surely(lambda: self.says(visit.site), visit.site)
             yield from self._locate(visit)
         else:
             yield from self._locate(visit)
@@ -90,7 +86,7 @@ class Inspector:
             yield from self._album(visit, "全部合格")
             while not self.sees(RECEIPT, visit.site) and not self.gives_up:
                 yield from self._another_photo(visit)
-                yield from self._until(PATIENCE / 2, RECEIPT, visit.site)
+                yield from self.until(PATIENCE / 2, RECEIPT, visit.site)
         else:
             if visit.style != "offline":
                 yield from self._find(visit)
@@ -110,16 +106,16 @@ class Inspector:
     def _locate(self, visit: Visit) -> Waits:
         latitude, longitude = self.places[visit.site]
         here = {"latitude": latitude + self.chance.uniform(0, 25) / METRES_PER_DEGREE, "longitude": longitude}
-        yield from self._surely(lambda: self.does("send_location", **here), visit.site, "距点位")
+        yield from self.surely(lambda: self.does("send_location", **here), visit.site, "距点位")
 
     def _find(self, visit: Visit) -> Waits:
         """Something is wrong: said at once, in a second thought changed, or said twice."""
         item, words = self.chance.choice(((3, "有烟蒂"), (4, "有积水"), (13, "灯不亮")))
         visit.failed = {item: words}
-        said = yield from self._surely(lambda: self.says(f"{item} {words}"), f"✗ {item}", visit.site)
+        said = yield from self.surely(lambda: self.says(f"{item} {words}"), f"✗ {item}", visit.site)
         if self.town.faults.strikes("edited", 0.6):
             visit.failed = {6: "有垃圾"}
-            yield from self._surely(lambda: self._edits(said, "6 有垃圾"), "✗ 6", visit.site)
+            yield from self.surely(lambda: self._edits(said, "6 有垃圾"), "✗ 6", visit.site)
 
     def _without_network(self, visit: Visit) -> Waits:
         """Says this and that in a cellar; all of it arrives at once, in any order, with the time it was said at."""
@@ -163,7 +159,7 @@ class Inspector:
             if self.gives_up:
                 return
             yield from self._another_photo(visit)
-            yield from self._until(PATIENCE / 2, visit.site, self._counted(visit), "点下面", *wanted)
+            yield from self.until(PATIENCE / 2, visit.site, self._counted(visit), "点下面", *wanted)
             yield 1.0  # what they wait for may be never to be seen
 
     def _lacks_photos(self, visit: Visit) -> bool:
@@ -196,7 +192,7 @@ class Inspector:
             elif card is not None:
                 for _ in range(self.chance.choice((1, 1, 2))):
                     self.taps(card, "v1:ok:")
-            yield from self._until(self.chance.uniform(3.0, 15.0), RECEIPT, visit.site)
+            yield from self.until(self.chance.uniform(3.0, 15.0), RECEIPT, visit.site)
             if self.gives_up:
                 return
 
@@ -205,7 +201,7 @@ class Inspector:
             card = self.sees(visit.site, "距点位")
             if card is not None:
                 self.taps(card, "v1:cancel:")
-            yield from self._until(15.0, "已取消", visit.site)
+            yield from self.until(15.0, "已取消", visit.site)
             if self.gives_up:
                 return
         visit.state = "cancelled"
@@ -223,71 +219,24 @@ class Inspector:
         if self.chance.random() < 0.3 and visit.style != "all fine" and not self.gives_up:
             while not self.sees(visit.site, "请打要更正的项") and (card := self.sees(RECEIPT, visit.site)) is not None:
                 self.taps(card, "v1:fix:")
-                yield from self._until(15.0, visit.site, "请打要更正的项")
+                yield from self.until(15.0, visit.site, "请打要更正的项")
                 if self.gives_up:
                     return
             visit.failed |= {9: "有异味"}
             visit.corrected = True
-            yield from self._surely(lambda: self.says("9 有异味"), "第 2 版", "✗ 9", visit.site)
+            yield from self.surely(lambda: self.says("9 有异味"), "第 2 版", "✗ 9", visit.site)
 
-    # looking, saying, waiting
-
-    def _surely(self, act: Any, *words: str) -> Waits:
-        """Does it until it shows: once more when the program says that it failed. Gives the message's number."""
-        sorry = self._apologies()
-        said = act()
-        while not self.sees(*words):
-            yield from self._until(PATIENCE, *words)
-            if self.gives_up:
-                return said
-            if not said or self._apologies() > sorry:
-                sorry, said = self._apologies(), act()
-        return said
+    # looking
 
     def _look(self, visit: Visit, *words: str) -> Waits:
         while not self.sees(visit.site, *words) and not self.gives_up:
-            yield from self._until(PATIENCE, visit.site, *words)
-
-    def _until(self, seconds: float, *words: str) -> Waits:
-        waited = 0.0
-        while not self.sees(*words) and waited < seconds:
-            pause = self.chance.uniform(0.5, 4.0)
-            waited += pause
-            yield pause
+            yield from self.until(PATIENCE, visit.site, *words)
 
     def _asks_limit(self, visit: Visit) -> Message | None:
         """The receipt, if it asks for a time limit: the newest, as an older one may be one that came twice."""
         receipt = self.sees(RECEIPT, visit.site)
         return receipt if receipt is not None and "整改期限" in receipt.body.text else None
 
-    def sees(self, *words: str) -> Message | None:
-        """The newest message of the bot's with all these words."""
-        shown = self.town.shown_in(self.number)
-        return next((m for m in shown if all(word in m.body.text for word in words)), None)
-
-    def _apologies(self) -> int:
-        return sum(APOLOGY in message.body.text for message in self.town.shown_in(self.number))
-
     def _number(self, visit: Visit) -> str:
         receipt = self.sees(RECEIPT, visit.site)
         return receipt.body.text.split(RECEIPT)[1].split("\n")[0].split(" ")[0] if receipt else ""
-
-    def does(self, what: str, **values: Any) -> int:
-        """The number of the message, if it is one; none from who has blocked the bot."""
-        try:
-            done = self.town.does(self.number, what, **values)
-        except ActError:
-            return 0  # blocked
-        done = done[0] if isinstance(done, list) else done
-        return int(done.get("id", 0)) if isinstance(done, dict) else 0
-
-    def says(self, text: str) -> int:
-        return self.does("send_text", text=text)
-
-    def taps(self, message: Message, begins: str, ends: str = "") -> None:
-        rows = (message.buttons or {}).get("inline_keyboard", [])
-        for button in (button for row in rows for button in row):
-            data = button.get("callback_data", "")
-            if data.startswith(begins) and data.endswith(ends):
-                self.does("tap", message_id=message.id, data=data, force=True)
-                return

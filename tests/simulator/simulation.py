@@ -14,8 +14,10 @@ from tests.simulator.faults import Faults
 from tests.simulator.loop import Timeline
 from tests.simulator.machine import Machine
 from tests.simulator.network import Network
-from tests.simulator.people import Inspector, Waits
-from tests.simulator.town import BEGINS, INSPECTORS, Prepared, Town, prepared
+from tests.simulator.people import Inspector
+from tests.simulator.phone import Waits
+from tests.simulator.town import BEGINS, FIXERS, INSPECTORS, NEAR, VERIFIER, Prepared, Town, prepared
+from tests.simulator.unit import Fixer, Verifier
 from tests.simulator.witness import Witness
 
 # Hours after the record was prepared: just before nine, eight, six, eleven, half past twelve and midnight.
@@ -59,6 +61,8 @@ class Simulation:
         self.machine.died = self.witness.died
         self.town.world.updates.later = self.later
         self.inspectors = self._hire()
+        self.verifier: Verifier | None = None
+        self.fixers = self._employ()
         self.events: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self.working = 0
@@ -70,8 +74,26 @@ class Simulation:
         for number in sorted(numbers):
             area = INSPECTORS[number]
             sites = [free[area].pop() for _ in range(self.chance.choice((1, 1, 1, 2)))]
-            hired.append(Inspector(self.town, number, self.prepared.sites[area], self.chance, sites))
+            hired.append(Inspector(self.town, number, self.chance, self.prepared.sites[area], sites))
         return hired
+
+    def _employ(self) -> list[Fixer]:
+        """A unit that puts problems right, on every other day; and somebody who looks at it afterwards."""
+        chance = Random(f"unit {self.seed}")
+        if chance.random() < 0.5:
+            return []
+
+        def at_work() -> bool:
+            return not all(inspector.home for inspector in self.inspectors)
+
+        places = self.prepared.sites[NEAR]
+        fixers = [Fixer(self.town, number, Random(f"{number} {self.seed}"), at_work) for number in FIXERS]
+
+        def at_work_or_fixing() -> bool:
+            return at_work() or not all(fixer.home for fixer in fixers)
+
+        self.verifier = Verifier(self.town, VERIFIER, chance, at_work_or_fixing, places=places)
+        return fixers
 
     # what happens when
 
@@ -126,6 +148,8 @@ class Simulation:
     def _play(self) -> None:
         for inspector in self.inspectors:
             self.begins(inspector.work())
+        for follower in (*self.fixers, *((self.verifier,) if self.verifier is not None else ())):
+            self.begins(follower.work())
         accidents.prepare(self)
         self.pass_time(BUSY, lambda: self.working == 0)
         self.pass_time(self.chance.uniform(0.0, 30.0))

@@ -32,7 +32,7 @@ from models.campaign_import import apply
 from models.campaigns import Campaign
 from models.database import Database, open_database
 from models.people import Account, GroupChat, Person, Posting, Role
-from models.places import Area
+from models.places import Area, Unit
 from tests.simulator.faults import Faults
 from tests.simulator.loop import Timeline
 from tests.simulator.network import at_once
@@ -40,6 +40,7 @@ from tests.simulator.standins import PICTURE
 
 TOKEN = "7000000001:AAcanary_TOKEN_that_must_never_be_seen_0"
 ADMIN, OFFICE, LEAD, STRANGER, GROUP = 1001, 1002, 1003, 1999, -5000001
+VERIFIER, FIXERS, UNIT_GROUP, UNIT = 1004, (3001, 3002), -5000002, "区城市综合管理局"
 NEAR, FAR = "太和镇", "龙颈镇"
 INSPECTORS = {2001: NEAR, 2002: NEAR, 2003: FAR}
 BEGINS = datetime.fromisoformat("2018-08-01T09:00:00+08:00")
@@ -104,6 +105,7 @@ def _employ(session: Session) -> None:
         ADMIN: ("管理员", Role.ADMIN, None),
         OFFICE: ("办公室", Role.OFFICE, None),
         LEAD: ("老李", Role.LEAD, NEAR),
+        VERIFIER: ("老王", Role.LEAD, NEAR),
     }
     posts |= {number: (f"巡查员{number}", Role.INSPECTOR, area) for number, area in INSPECTORS.items()}
     areas = {area.name: area.id for area in session.scalars(select(Area))}
@@ -113,8 +115,18 @@ def _employ(session: Session) -> None:
         session.flush()
         session.add(Account(channel="telegram", external_id=str(number), person_id=person.id, name=name))
         session.add(Posting(person_id=person.id, role=role, area_id=areas[area] if area else None, since=BEGINS))
+    unit = session.scalars(select(Unit).where(Unit.name == UNIT)).one()
+    for number in FIXERS:
+        person = Person(name=f"整改员{number}", joined_at=BEGINS)
+        session.add(person)
+        session.flush()
+        session.add(Account(channel="telegram", external_id=str(number), person_id=person.id, name=person.name))
+        session.add(Posting(person_id=person.id, role=Role.UNIT, unit_id=unit.id, since=BEGINS))
     campaign = session.scalars(select(Campaign)).one()
     session.add(GroupChat(channel="telegram", external_id=str(GROUP), title="太和群", area_id=areas[NEAR],
+                          campaign_id=campaign.id, bound_by=1, bound_at=BEGINS))  # fmt: skip
+    session.flush()
+    session.add(GroupChat(channel="telegram", external_id=str(UNIT_GROUP), title="城管局整改群", unit_id=unit.id,
                           campaign_id=campaign.id, bound_by=1, bound_at=BEGINS))  # fmt: skip
 
 
@@ -166,14 +178,16 @@ class Town:
         self.world = World(TrueClock(self.timeline), TOKEN)
         self.world.updates = HeldUp(self.world.clock, self.world, self.faults)
         self.world.photos[hashlib.sha256(PICTURE).hexdigest()] = self._photo(PICTURE)
-        for number, name in {ADMIN: "管理员", OFFICE: "办公室", LEAD: "老李", STRANGER: "路人"}.items():
+        known = {ADMIN: "管理员", OFFICE: "办公室", LEAD: "老李", VERIFIER: "老王", STRANGER: "路人"}
+        for number, name in (known | {number: f"整改员{number}" for number in FIXERS}).items():
             self.does(number, "add_person", id=number, name=name)
         for number in INSPECTORS:
             self.does(number, "add_person", id=number, name=f"巡查员{number}")
-        for number in (ADMIN, OFFICE, LEAD, *INSPECTORS):
+        for number in (ADMIN, OFFICE, LEAD, VERIFIER, *FIXERS, *INSPECTORS):
             chat = self.world.private_chat(self.world.people[number])
             chat.bot_status, chat.met_bot = type(chat.bot_status).MEMBER, True
         self.does(ADMIN, "add_group", id=GROUP, title="太和群", members=[LEAD, 2001, self.world.bot.id])
+        self.does(ADMIN, "add_group", id=UNIT_GROUP, title="城管局整改群", members=[*FIXERS, self.world.bot.id])
         self.world.updates.take_all()
         self.world.updates.all.clear()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from tests.simulator.planted import incoming, outgoing, photos, timing
+from tests.simulator.planted import cases, incoming, outgoing, photos, timing
 
 Planting = Callable[[], AbstractContextManager[None]]
 
@@ -29,6 +29,9 @@ BUGS: dict[str, tuple[Planting, tuple[str, ...]]] = {
         (outgoing.reply_without_row, ("crash", "refused", "outage", "too_many", *UNSENT)),
         (outgoing.outbox_key_not_unique, ("crash", "clock", "duplicate")),
         (outgoing.card_at_old_place, ()),
+        (cases.taken_by_the_last, ()),
+        (cases.state_without_a_step, ()),
+        (cases.fixed_twice, ()),
         (photos.photo_told_before_kept, ("crash", "disk_full")),
         (photos.photo_without_fsync, ("power",)),
         (photos.photo_lost_at_once, ("file", "refused", "outage", "disk_full", *UNSENT)),
