@@ -75,8 +75,8 @@ def _open_of(session: Session, group: GroupChat) -> list[Finding]:
 
 
 def _show(turn: Turn, group: GroupChat, finding: Finding) -> None:
-    """A card begins where the unit has something to do by a day that was set; or the morning after, whether somebody has
-    set one or not: nobody forgets a case whose inspector was called away."""
+    """A card begins where the unit has something to do by a day that was set; or the morning after, whether or not
+    somebody has set one: nobody forgets a case whose inspector was called away."""
     key = card_key(finding, group)
     has_limit = finding.deadline_source in {DeadlineSource.PLAN, DeadlineSource.PERSON}
     to_do = finding.is_open and (has_limit or finding.day < turn.today)

@@ -120,7 +120,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one message shows. `keyboard` names the permanent keys below the chat; `photos` are file ids sent back."""
+    """What one message shows. `keyboard` names the permanent keys below the chat; `photos` are file ids sent back;
+    `head` is the file id of a photo above the words, in the same message."""
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -128,6 +129,7 @@ class Reply:
     picture: Picture | None = None
     sheet: Sheet | None = None
     photos: tuple[dict[str, Any], ...] = ()
+    head: str = ""
     quiet: bool = False
     language: str = "zh"
 
@@ -144,6 +146,8 @@ class Reply:
             data["sheet"] = {"name": self.sheet.name, "question": self.sheet.question}
         if self.photos:
             data["photos"] = list(self.photos)
+        if self.head:
+            data["head"] = self.head
         if self.keyboard:
             data["keyboard"] = self.keyboard
         if self.quiet:
@@ -160,6 +164,7 @@ class Reply:
             picture=Picture(**data["picture"]) if "picture" in data else None,
             sheet=Sheet(**data["sheet"]) if "sheet" in data else None,
             photos=tuple(data.get("photos", ())),
+            head=data.get("head", ""),
             quiet=data.get("quiet", False),
         )
 

@@ -1,6 +1,5 @@
 """Telegram: reads updates and shows replies through python-telegram-bot, every failure told apart by what it means."""
 
-import hashlib
 import warnings
 from collections.abc import Awaitable
 from datetime import datetime
@@ -15,14 +14,12 @@ from telegram import (
     InputMediaDocument,
     InputMediaPhoto,
 )
-from telegram.error import (
-    TelegramError,
-)
 from telegram.warnings import PTBUserWarning
 
 from bot.channels import telegram_plain, telegram_reading
-from bot.channels.outcomes import AnotherPoller, AnotherSize, ChannelStopped, Failure, SendFailed
+from bot.channels.outcomes import AnotherPoller, ChannelStopped, Failure, SendFailed
 from bot.channels.telegram_failures import telling
+from bot.channels.telegram_files import download
 from bot.channels.telegram_json import NotJson, read_answer
 from bot.channels.telegram_reading import CHANNEL, Glance
 from bot.channels.telegram_transport import ReqwestRequest
@@ -44,7 +41,6 @@ from handlers.messages import Incoming, Reply, Toast
 warnings.filterwarnings("ignore", category=PTBUserWarning)
 
 T = TypeVar("T")
-LARGEST_FILE = 20_971_520
 LONGEST_POLL, SLOW_ANSWER = 25.0, 15.0  # seconds in which nothing may come; and then the first of an answer has to
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 ALBUM = 10
@@ -148,6 +144,12 @@ class TelegramChannel:
             except SendFailed as failed:
                 if failed.failure is not Failure.REFUSED or reply.picture is None:
                     raise  # a group that takes no pictures still gets the words
+        if reply.head:
+            try:
+                return await telling(self._send_head(chat, reply, text))
+            except SendFailed as failed:
+                if failed.failure is not Failure.REFUSED:
+                    raise  # a photo the platform does not know any more is no reason to say nothing
         sent, parts = 0, split(text, LONGEST_TEXT)
         for number, part in enumerate(parts, 1):
             call = self._number(
@@ -161,6 +163,18 @@ class TelegramChannel:
             )
             sent = await self._after(sent, call)
         return sent
+
+    async def _send_head(self, chat: str, reply: Reply, text: str) -> int:
+        caption = shortened(text, LONGEST_CAPTION)
+        return await self._number(
+            "sendPhoto",
+            chat_id=int(chat),
+            photo=reply.head,
+            caption=caption,
+            caption_entities=first_line_bold(caption) or None,
+            reply_markup=inline(reply.buttons),
+            disable_notification=reply.quiet or None,
+        )
 
     async def _number(self, method: str, **given: Any) -> int:
         """Of the message that is there now."""
@@ -223,15 +237,31 @@ class TelegramChannel:
             raise
 
     async def edit(self, chat: str, message_id: int, reply: Reply) -> None:
-        """Makes the message show the reply; that it does already is as good."""
-        try:
-            await telling(
-                self._call("editMessageText", chat_id=int(chat), message_id=message_id,
-                           reply_markup=inline(reply.buttons), link_preview_options=NO_PREVIEW, **shows(reply))
-            )  # fmt: skip
-        except SendFailed as failed:
-            if "not modified" not in failed.reason:
-                raise
+        """Makes the message show the reply; that it does already is as good.
+
+        Whether it has a photo is known to the platform: one that was sent without it, or with it, stays so.
+        """
+        ways = (self._edit_caption, self._edit_text) if reply.head else (self._edit_text, self._edit_caption)
+        for way in ways:
+            try:
+                return await telling(way(chat, message_id, reply))
+            except SendFailed as failed:
+                if "not modified" in failed.reason:
+                    return None
+                if way is ways[-1] or "in the message to edit" not in failed.reason:
+                    raise
+        return None
+
+    async def _edit_text(self, chat: str, message_id: int, reply: Reply) -> None:
+        await self._call("editMessageText", chat_id=int(chat), message_id=message_id,
+                         reply_markup=inline(reply.buttons), link_preview_options=NO_PREVIEW,
+                         **shows(reply))  # fmt: skip
+
+    async def _edit_caption(self, chat: str, message_id: int, reply: Reply) -> None:
+        caption = shortened(reply.text, LONGEST_CAPTION)
+        await self._call("editMessageCaption", chat_id=int(chat), message_id=message_id, caption=caption,
+                         caption_entities=first_line_bold(caption) or None,
+                         reply_markup=inline(reply.buttons))  # fmt: skip
 
     async def delete(self, chat: str, message_id: int) -> None:
         await telling(self._call("deleteMessage", chat_id=int(chat), message_id=message_id))
@@ -258,27 +288,5 @@ class TelegramChannel:
     # files
 
     async def download(self, file_id: str, came_before: str = "") -> bytes:
-        """The bytes, whole (F31). Raises SendFailed; a file that the platform says is too large is refused.
-
-        A file of another size than announced has not come whole, unless the very same came before (its sha256): then
-        the announcement is wrong. A line that breaks off is told by the transport in any case.
-        """
-        path, size = await telling(self._place(file_id))
-        url = path if path.startswith("http") else f"{self._root}/file/bot{self._token}/{path}"
-        try:
-            status, content = await self._request.download(url, LARGEST_FILE)
-        except TelegramError as error:
-            raise SendFailed(Failure.NOT_SENT, str(error)) from None
-        if status != 200:
-            raise SendFailed(Failure.NOT_SENT, f"download answered {status}")
-        if len(content) > LARGEST_FILE:
-            raise SendFailed(Failure.REFUSED, "file is too big")
-        if size is not None and len(content) != size and (sha256 := hashlib.sha256(content).hexdigest()) != came_before:
-            raise AnotherSize(Failure.NOT_SENT, f"{len(content)} of {size} bytes", sha256=sha256)
-        return content
-
-    async def _place(self, file_id: str) -> tuple[str, int | None]:
-        """Where a file lies for an hour, and how large it is said to be."""
-        file = await self._call("getFile", file_id=file_id)
-        size = file.get("file_size")
-        return str(file.get("file_path") or ""), size if type(size) is int else None
+        """The bytes, whole (F31); see `telegram_files.download`."""
+        return await download(self._request, self._call, f"{self._root}/file/bot{self._token}", file_id, came_before)

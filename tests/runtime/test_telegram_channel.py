@@ -117,6 +117,37 @@ async def test_not_modified_is_as_good_as_modified(platform: tuple[Platform, Tel
     await channel.edit("7", 9, Reply("x"))
 
 
+async def test_a_card_with_a_photo_is_edited_by_its_caption_or_as_it_was_sent(
+    platform: tuple[Platform, TelegramChannel],
+) -> None:
+    told, channel = platform
+    told.answers = [(200, SENT)]
+    assert await channel.send("7", Reply("灯不亮\n期限", head="photo-1")) == 9
+    assert (told.asked[-1]["photo"], told.asked[-1]["caption"]) == ("photo-1", "灯不亮\n期限")
+    await channel.edit("7", 9, Reply("已整改", head="photo-1"))
+    assert told.asked[-1]["caption"] == "已整改"
+    told.answers = [_refusal(400, "Bad Request: there is no caption in the message to edit"), (200, SENT)]
+    await channel.edit("7", 9, Reply("已整改", head="photo-1"))
+    assert told.asked[-1]["text"] == "已整改"
+    told.answers = [_refusal(400, "Bad Request: there is no text in the message to edit"), (200, SENT)]
+    await channel.edit("7", 9, Reply("已整改"))
+    assert told.asked[-1]["caption"] == "已整改"
+    told.answers = [_refusal(400, "Bad Request: message to edit not found")]
+    asked = len(told.asked)
+    with pytest.raises(SendFailed):
+        await channel.edit("7", 9, Reply("已整改", head="photo-1"))
+    assert len(told.asked) == asked + 1
+
+
+async def test_a_photo_that_the_platform_does_not_know_is_no_reason_to_say_nothing(
+    platform: tuple[Platform, TelegramChannel],
+) -> None:
+    told, channel = platform
+    told.answers = [_refusal(400, "Bad Request: wrong file identifier/HTTP URL specified"), (200, SENT)]
+    assert await channel.send("7", Reply("灯不亮", head="gone")) == 9
+    assert told.asked[-1]["text"] == "灯不亮"
+
+
 async def test_of_a_long_text_the_second_part_fails_and_nobody_says_that_nothing_arrived(
     platform: tuple[Platform, TelegramChannel],
 ) -> None:
