@@ -8,6 +8,8 @@ from handlers.messages import Button, Reply
 from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models import rights
+from models.campaign_plan import EvidenceRule
+from models.campaigns import Checklist
 from models.checks import Location
 from models.evidence import Photo, PhotoMoment, is_evidence
 from models.findings import STILL_OPEN, Finding, FindingState, Verification
@@ -169,6 +171,8 @@ def _lines(turn: Turn, found: Verification, finding: Finding) -> list[str]:
     lines.append(texts.say(language, "verify.evidence", n=photos, place=place))
     if found.reason:
         lines.append(texts.say(language, "verify.reason", reason=found.reason))
+    if not photos:
+        lines.append(_pair_demanded(turn, language, finding))
     if not _is_ready(turn, found, finding):
         lines.append(texts.say(language, _wanted(turn, found, finding, photos > 0)))
     return [line for line in lines if line]
@@ -178,6 +182,14 @@ def _title(turn: Turn, finding: Finding) -> str:
     language = turn.actor.language
     problem = f"{check_card.item_in(language, finding.item)} · {finding.site.name}"
     return texts.say(language, "verify.title", problem=problem)
+
+
+def _pair_demanded(turn: Turn, language: str, finding: Finding) -> str:
+    """Where the plan wants photos before and after (P01 四（四）), its article: without the second nothing is closed."""
+    if finding.item.evidence != EvidenceRule.BEFORE_AFTER:
+        return ""
+    basis = turn.session.get_one(Checklist, finding.item.checklist_id).source
+    return texts.say(language, "verify.pair_demanded", basis=basis)
 
 
 def _wanted(turn: Turn, found: Verification, finding: Finding, has_photo: bool) -> str:
@@ -201,7 +213,8 @@ def _buttons(turn: Turn, found: Verification, finding: Finding) -> tuple[tuple[B
 def _decided(turn: Turn, number: int) -> tuple[Verification, Finding] | None:
     under_way = _under_way(turn, number)
     if under_way is not None and not _is_ready(turn, *under_way):
-        turn.toast(turn.text("verify.send_both"), alert=True)
+        demanded = "" if _photos(turn, *under_way) else _pair_demanded(turn, turn.language, under_way[1])
+        turn.toast(demanded or turn.text("verify.send_both"), alert=True)
         return None
     return under_way
 
