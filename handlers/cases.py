@@ -105,8 +105,7 @@ def tell_taker(turn: Turn, finding: Finding, key: str, **values: object) -> None
     if finding.taken_by is None or finding.taken_by == turn.actor.id:
         return
     taker = turn.session.get_one(Person, finding.taken_by)
-    item = check_card.item_in(taker.language, finding.item)
-    said = texts.say(taker.language, key, problem=f"{item} · {finding.site.name}", **values)
+    said = texts.say(taker.language, key, problem=check_card.problem_in(taker.language, finding), **values)
     turn.tell(taker, f"{turn.row}:{key}", Reply(said))
 
 

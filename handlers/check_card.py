@@ -11,6 +11,7 @@ from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
 from models.drafts import PhotoCount, items_asked, lacking_evidence, photo_count, results_of, unmeasured
 from models.evidence import PhotoMoment, PhotoState
+from models.findings import Finding
 from models.rules.flags import Flag, figure_of, name_of
 from models.sites import known_before
 
@@ -66,6 +67,11 @@ def item_name(turn: Turn, item: ChecklistItem) -> str:
 
 def item_in(language: str, item: ChecklistItem) -> str:
     return item.name_en if language == "en" and item.name_en else item.name
+
+
+def problem_in(language: str, finding: Finding) -> str:
+    """灯明 · 玄真公厕"""
+    return f"{item_in(language, finding.item)} · {finding.site.name}"
 
 
 def item_label(turn: Turn, item: ChecklistItem) -> str:

@@ -216,7 +216,7 @@ def _answer(turn: Turn, asked: CaseRequest, finding: Finding, key: str) -> None:
     deciding = (*rights.overseers(turn.session, turn.now, finding.site), turn.actor)
     show(turn, asked, [*{each.id: each for each in deciding}.values()])
     person = turn.session.get_one(Person, asked.person_id)
-    problem = f"{check_card.item_in(person.language, finding.item)} · {finding.site.name}"
+    problem = check_card.problem_in(person.language, finding)
     day = f"{finding.deadline_on:%m-%d}" if finding.deadline_on else texts.say(person.language, "finding.no_deadline")
     said = texts.say(
         person.language, key, name=turn.actor.name, problem=problem, note=asked.note, former=day,

@@ -35,7 +35,7 @@ def tap_history(turn: Turn, finding_id: int) -> None:
 
 def _head(turn: Turn, finding: Finding) -> str:
     """In the language of who reads it, which need not be the group's."""
-    return f"{finding.number} {check_card.item_in(turn.actor.language, finding.item)} · {finding.site.name}"
+    return f"{finding.number} {check_card.problem_in(turn.actor.language, finding)}"
 
 
 def _step_line(turn: Turn, language: str, one: FindingStep) -> str:

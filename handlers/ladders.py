@@ -178,15 +178,11 @@ def _report(turn: Turn, one: Escalation, finding: Finding) -> None:
     for person in told:
         said = texts.say(person.language, "ladder.reported", name=turn.actor.name, step=one.name, basis=one.basis,
                          why=texts.say(person.language, f"trigger.{one.trigger}"),
-                         problem=_problem_in(person.language, finding), number=finding.number)  # fmt: skip
+                         problem=check_card.problem_in(person.language, finding), number=finding.number)  # fmt: skip
         view = Button(texts.say(person.language, "button.open_case"), f"v1:case:{finding.id}")
         turn.tell(person, f"{turn.row}:reported:{one.id}", Reply(said, ((view,),)))
     names = "、".join(person.name for person in told)
     turn.say(turn.text("ladder.was_reported", names=names) if told else turn.text("ladder.nobody_to_report"))
-
-
-def _problem_in(language: str, finding: Finding) -> str:
-    return f"{check_card.item_in(language, finding.item)} · {finding.site.name}"
 
 
 def tap_decline(turn: Turn, escalation_id: int) -> None:

@@ -198,7 +198,7 @@ def _last_row(turn: Turn, check: Check) -> list[Button]:
 
 
 def problem_name(turn: Turn, finding: Finding) -> str:
-    return f"{check_card.item_name(turn, finding.item)} · {finding.site.name}"
+    return check_card.problem_in(turn.language, finding)
 
 
 def deadline_buttons(turn: Turn, finding: Finding) -> list[Sequence[Button]]:

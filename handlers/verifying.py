@@ -180,8 +180,7 @@ def _lines(turn: Turn, found: Verification, finding: Finding) -> list[str]:
 
 def _title(turn: Turn, finding: Finding) -> str:
     language = turn.actor.language
-    problem = f"{check_card.item_in(language, finding.item)} · {finding.site.name}"
-    return texts.say(language, "verify.title", problem=problem)
+    return texts.say(language, "verify.title", problem=check_card.problem_in(language, finding))
 
 
 def _pair_demanded(turn: Turn, language: str, finding: Finding) -> str:
