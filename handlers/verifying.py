@@ -184,7 +184,7 @@ def _title(turn: Turn, finding: Finding) -> str:
 
 
 def _pair_demanded(turn: Turn, language: str, finding: Finding) -> str:
-    """Where the plan wants photos before and after (P01 四（四）), its article: without the second nothing is closed."""
+    """Where the plan wants photos before and after (P01 四（四）), its article: without the second nothing closes."""
     if finding.item.evidence != EvidenceRule.BEFORE_AFTER:
         return ""
     basis = turn.session.get_one(Checklist, finding.item.checklist_id).source
