@@ -44,6 +44,13 @@ def _write(url: str, question: dict[str, Any], agency: Agency, photos: str) -> b
         database.close()
 
 
+def set_letter(page: dict[str, Any]) -> bytes:
+    from handlers.letters import write_docx
+    from handlers.pictures import NoticePage
+
+    return write_docx(NoticePage.from_data(page))
+
+
 class Renderer:
     """The process starts when the first picture is asked for."""
 
@@ -64,6 +71,8 @@ class Renderer:
             return await self._aside.run(
                 _write, self._url, reply.sheet.question, self._agency, str(self._photos)
             ), reply.sheet.name
+        if reply.letter is not None:
+            return await self._aside.run(set_letter, reply.letter.page), reply.letter.name
         return None
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from models.campaigns import Campaign
 from models.escalations import escalations_of, ladders_of
 from models.findings import CaseRequest, Finding, FindingState, RequestKind
 from models.limits import last_closed
+from models.notices import notices_of
 from models.people import Person
 from models.places import Unit
 from models.record import things
@@ -79,6 +80,7 @@ def progress_lines(turn: Turn, language: str, finding: Finding, asked: CaseReque
         before = last_closed(turn.session, finding)
         on = f"{turn.agency.local(before):%m-%d}" if before is not None else ""
         lines.append(texts.say(language, "case.recurred", n=finding.recurrence, date=on))
+    lines += _notice_lines(turn, language, finding)
     if finding.returned:
         lines.append(texts.say(language, "case.returned", n=finding.returned))
     if moved := [one for one in referrals(turn.session, finding) if one.to_unit_id == finding.unit_id]:
@@ -109,6 +111,21 @@ def grave_lines(turn: Turn, language: str, finding: Finding) -> list[str]:
         if one.taken and one.decided_at is not None:
             on = f"{turn.agency.local(one.decided_at):%m-%d}"
             lines.append(texts.say(language, "ladder.was_taken", step=one.name, basis=one.basis, date=on))
+    return lines
+
+
+def _notice_lines(turn: Turn, language: str, finding: Finding) -> list[str]:
+    """已发通知 TH-0806-T01（08-06），08-07 送达"""
+    if finding.opened_at == turn.now:  # what has only just been found has none
+        return []
+    lines = []
+    for one in notices_of(turn.session, finding.id):
+        issued = f"{turn.agency.local(one.issued_at):%m-%d}"
+        line = texts.say(language, f"notice.card_{one.kind}", number=one.number, date=issued)
+        if one.delivered_at is not None:
+            served = f"{turn.agency.local(one.delivered_at):%m-%d}"
+            line = texts.say(language, "notice.card_served", issued=line, date=served)
+        lines.append(line)
     return lines
 
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from handlers import case_card, cases, ladders, severities
+from handlers import case_card, cases, ladders, notices, serving, severities
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
 from models.findings import Finding, FindingState
+from models.notices import coded_finding, numbered_cases
 
-_NUMBER = re.compile(r"(?:No\.?\s*)?([A-Z]{2,6}-\d{4}-W\d{2,4})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:No\.?\s*)?([A-Z]{2,6}-\d{4}-[WT]\d{2,4})", re.IGNORECASE)
 MOST_OF_A_NUMBER = 5  # numbers begin again every year
 
 
@@ -35,24 +36,44 @@ def _to_verify(turn: Turn, finding: Finding) -> case_card.Rows:
 OFFERS: tuple[Callable[[Turn, Finding], case_card.Rows], ...] = (
     _of_unit,
     _to_verify,
+    notices.offers,
+    serving.offers,
     ladders.offers,
     severities.offers,
 )
 
 
 def by_number(turn: Turn, line: str) -> bool:
-    """`TH-0806-W01`: the case of that number, the newest one where a number has come again. False: no such number."""
+    """`TH-0806-W01`, or `TH-0806-T01` of its notice: the case, the newest where a number has come again.
+
+    False: it is no number.
+    """
     plain = _NUMBER.fullmatch(unicodedata.normalize("NFKC", line).strip())
     if plain is None:
         return False
-    numbered = select(Finding.id).where(Finding.number == plain[1].upper()).order_by(Finding.day.desc())
-    for finding_id in turn.session.scalars(numbered.limit(MOST_OF_A_NUMBER)):
+    for finding_id in _numbered(turn, plain[1].upper()):
         finding = cases.case_seen(turn, finding_id)
         if finding is not None:
             show(turn, finding)
             return True
     turn.say(turn.text("case.no_such_number", number=plain[1].upper()))
     return True
+
+
+def _numbered(turn: Turn, number: str) -> list[int]:
+    if "-T" in number:
+        return numbered_cases(turn.session, number, MOST_OF_A_NUMBER)
+    query = select(Finding.id).where(Finding.number == number).order_by(Finding.day.desc())
+    return list(turn.session.scalars(query.limit(MOST_OF_A_NUMBER)))
+
+
+def by_code(turn: Turn, token: str) -> None:
+    """Scanned from a notice (一案一码): the case, for who may see it."""
+    number = coded_finding(turn.session, token)
+    finding = cases.case_seen(turn, number) if number is not None else None
+    if finding is None:
+        return turn.say(turn.text("notice.no_such_case"))
+    return show(turn, finding)
 
 
 def tap_case(turn: Turn, finding_id: int) -> None:

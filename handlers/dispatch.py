@@ -22,7 +22,7 @@ def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency, que
         joining.blocked(turn) if incoming.kind is Kind.BLOCKED else joining.came_back(turn)
     elif incoming.in_group:
         routes.in_group(turn)
-    elif incoming.kind is Kind.START and incoming.text and not _is_site_link(incoming.text):
+    elif incoming.kind is Kind.START and incoming.text and not _is_code(incoming.text):
         joining.open_link(turn, incoming.text)
     elif not turn.roles:
         strangers.greet(turn)
@@ -37,8 +37,9 @@ def dispatch(session: Session, incoming: Incoming, row: str, agency: Agency, que
     return turn.outcome
 
 
-def _is_site_link(payload: str) -> bool:
-    return payload.startswith("s_")
+def _is_code(payload: str) -> bool:
+    """Of a site, or of a case: no invitation."""
+    return payload.startswith(("s_", "c_"))
 
 
 def _recognise(turn: Turn) -> None:

@@ -1,6 +1,6 @@
 """What to do first, and what can be said; never a dead end."""
 
-from handlers import asking_too_much, checks, ended, joining, keys
+from handlers import asking_too_much, case_view, checks, ended, joining, keys
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
@@ -8,7 +8,9 @@ from models.places import Site
 
 
 def start(turn: Turn, payload: str) -> None:
-    """Opened by a site's code: its check begins. Opened plainly: who one is and what to do first."""
+    """Opened by a site's code: its check begins; by a case's: the case. Opened plainly: what to do first."""
+    if payload.startswith("c_"):
+        return case_view.by_code(turn, payload[2:])
     if payload.startswith("s_"):
         coded = Site.token == payload[2:]
         site = turn.session.scalar(rights.visible_sites(turn.inspected).where(coded))

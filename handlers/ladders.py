@@ -7,7 +7,7 @@ from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models import rights
 from models.campaign_plan import Severity, StepEffect, StepTrigger
-from models.escalations import Escalation, escalations_of, ladders_of, next_rungs
+from models.escalations import NOTICES, Escalation, escalations_of, ladders_of, next_rungs
 from models.findings import STILL_OPEN, Finding, FindingState
 from models.people import Expecting
 from models.rules.ladders import Rung
@@ -87,6 +87,7 @@ def offers(turn: Turn, finding: Finding) -> case_card.Rows:
         (Button(turn.text("button.rung", step=check_card.clipped(rung.name, 30)),
                 f"v1:rung:{finding.id}:{_place(turn, finding, rung)}:{rung.no}"),)
         for rung in next_rungs(turn.session, finding, turn.today)
+        if not NOTICES.keys() & rung.effects  # issued from here by a button of its own
     ]  # fmt: skip
     if finding.state in CASE_STATES:
         rows.append((Button(turn.text("button.refuses"), f"v1:refuses:{finding.id}"),))

@@ -119,6 +119,14 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A document to write when it is sent: its file name and its page as plain data (handlers/letters)."""
+
+    name: str
+    page: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What one message shows. `keyboard` names the permanent keys below the chat; `photos` are file ids sent back;
     `head` is the file id of a photo above the words, in the same message."""
@@ -128,6 +136,7 @@ class Reply:
     keyboard: str = ""
     picture: Picture | None = None
     sheet: Sheet | None = None
+    letter: Letter | None = None
     photos: tuple[dict[str, Any], ...] = ()
     head: str = ""
     quiet: bool = False
@@ -144,6 +153,8 @@ class Reply:
             data["picture"] = {"kind": self.picture.kind, "data": self.picture.data}
         if self.sheet:
             data["sheet"] = {"name": self.sheet.name, "question": self.sheet.question}
+        if self.letter:
+            data["letter"] = {"name": self.letter.name, "page": self.letter.page}
         if self.photos:
             data["photos"] = list(self.photos)
         if self.head:
@@ -163,6 +174,7 @@ class Reply:
             keyboard=data.get("keyboard", ""),
             picture=Picture(**data["picture"]) if "picture" in data else None,
             sheet=Sheet(**data["sheet"]) if "sheet" in data else None,
+            letter=Letter(**data["letter"]) if "letter" in data else None,
             photos=tuple(data.get("photos", ())),
             head=data.get("head", ""),
             quiet=data.get("quiet", False),

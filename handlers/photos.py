@@ -5,7 +5,19 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import answers, check_card, checks, deadlines, fixing, pairing, submitting, unusable, verdicts, verifying
+from handlers import (
+    answers,
+    check_card,
+    checks,
+    deadlines,
+    fixing,
+    pairing,
+    serving,
+    submitting,
+    unusable,
+    verdicts,
+    verifying,
+)
 from handlers.grammar import Said, is_command, read_exceptions, split_all_fine
 from handlers.repeats import is_repeat
 from handlers.turn import Turn
@@ -28,7 +40,8 @@ def receive_photo(turn: Turn) -> None:
     if turn.incoming.photo is None:
         return None
     fixed, verified = turn.expects(Expecting.FIX_PHOTO), turn.expects(Expecting.VERIFICATION)
-    if not turn.is_one_of(rights.INSPECTS) and fixed is None and verified is None:
+    served = turn.expects(Expecting.SERVICE)
+    if not turn.is_one_of(rights.INSPECTS) and fixed is None and verified is None and served is None:
         return turn.say(turn.text("photo.not_inspector"))
     if turn.incoming.edited:
         return receive_caption_edit(turn)
@@ -37,6 +50,8 @@ def receive_photo(turn: Turn) -> None:
     photo = keep_photo(turn)
     if photo.state is PhotoState.REFUSED:
         return turn.say(turn.text("photo.too_large"))
+    if served is not None:
+        return serving.receive_photo(turn, photo, served)
     if fixed is not None and not photo.forwarded:
         return fixing.receive_photo(turn, photo, fixed)
     if verified is not None and not photo.forwarded:

@@ -13,6 +13,7 @@ from handlers import (
     help,
     ladders,
     locations,
+    notices,
     photos,
     requests,
     submitting,
@@ -59,6 +60,8 @@ def _about_request(turn: Turn, line: str) -> bool:
         Expecting.REFERRED_TO: decisions.receive_unit,
         Expecting.REFUSES: ladders.receive_refusal,
         Expecting.NOT_ESCALATED: ladders.receive_why_not,
+        Expecting.RECTIFIED_BY: notices.receive_rectified_by,
+        Expecting.STOPPED_BY: notices.receive_stopped_by,
     }
     receive = awaited.get(turn.conversation.expecting)
     about = turn.expects(turn.conversation.expecting) if receive is not None else None

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import check_card, checks, deadlines, fixing, receipts
+from handlers import check_card, checks, deadlines, fixing, receipts, serving
 from handlers.turn import Turn
 from models.checks import Check, CheckState
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState, is_evidence
@@ -37,6 +37,8 @@ def report(turn: Turn, photo: Photo, why: str) -> None:
     turn.record("photo.unusable", "photo", photo.id, why=why, verdict=photo.verdict)
     if check is None and photo.moment is PhotoMoment.AFTER:
         return fixing.unclaim(turn, photo)
+    if photo.moment is PhotoMoment.DELIVERED:
+        return serving.unserve(turn, photo)
     if check is None or photo.forwarded:
         return None
     if photo.moment is PhotoMoment.AFTER:

@@ -1,6 +1,6 @@
 """The steps of a plan's ladder that were proposed for a finding and decided on by a person (R23)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -10,10 +10,11 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
-from models.campaign_plan import LadderPlan, Severity, StepTrigger
+from models.campaign_plan import LadderPlan, NoticeKind, Severity, StepEffect, StepTrigger
 from models.campaigns import Campaign, Checklist
 from models.findings import OPEN_STATES, Finding, FindingState
 from models.memory import known
+from models.notices import notices_of
 from models.record import thing_of
 from models.rules.ladders import Rung, Situation, proposed
 
@@ -69,6 +70,27 @@ def escalations_of(session: Session, finding_id: int) -> Sequence[Escalation]:
     return session.scalars(select(Escalation).where(Escalation.finding_id == finding_id).order_by(Escalation.id)).all()
 
 
+NOTICES = {StepEffect.NOTICE: NoticeKind.RECTIFY, StepEffect.STOP_NOTICE: NoticeKind.STOP}
+
+
+def _noticed(session: Session, finding: Finding, ladders: Sequence[LadderPlan]) -> Iterator[tuple[str, int]]:
+    """Steps that are notices are taken by issuing one."""
+    steps = [(ladder.code, step, NOTICES.keys() & step.effects) for ladder in ladders for step in ladder.steps]
+    if not any(effects for _, _, effects in steps):
+        return
+    issued = {one.kind for one in notices_of(session, finding.id)}
+    yield from ((code, step.no) for code, step, effects in steps if any(NOTICES[one] in issued for one in effects))
+
+
+def article_of(session: Session, campaign_id: int, kind: NoticeKind) -> str:
+    """Where a ladder of the plan prints that such a notice is issued; nothing where none does."""
+    for ladder in ladders_of(session, campaign_id):
+        for step in ladder.steps:
+            if any(NOTICES.get(effect) is kind for effect in step.effects):
+                return str(step.source or ladder.source)
+    return ""
+
+
 def triggers_of(finding: Finding, today: date) -> frozenset[StepTrigger]:
     """What holds of a finding: each is a fact of the record, none is judged here."""
     facts = {
@@ -90,6 +112,8 @@ def next_rungs(session: Session, finding: Finding, today: date) -> list[Rung]:
     for one in escalations_of(session, finding.id):
         if one.decided_at is not None:
             climbed[one.ladder] = max(one.step, climbed.get(one.ladder, 0))
+    for code, number in _noticed(session, finding, ladders):
+        climbed[code] = max(number, climbed.get(code, 0))
     kind = finding.site.kind.code if finding.site.kind else ""
     checklist = thing_of(session, Checklist, finding.item.checklist_id).code
     severity, item = Severity(finding.severity), finding.item.number

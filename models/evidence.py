@@ -32,6 +32,7 @@ class PhotoMoment(StrEnum):
     BEFORE = "before"
     AFTER = "after"
     VERIFIED = "verified"  # taken by who verifies the fix
+    DELIVERED = "delivered"  # shows that a notice was served (送达)
     ATTACHED = "attached"  # kept as it came, never opened; counts as no photo (B11)
 
 

@@ -78,14 +78,28 @@ def limit_asked(session: Session, finding: Finding) -> LimitAsked | None:
     return found if isinstance(found, LimitAsked) else None
 
 
+def noticed_limit(session: Session, finding: Finding, start: date) -> PrintedLimit | None:
+    """What the plan counts from the notice, for one that is issued on `start`."""
+    rules = known(session, ("deadline rules", finding.campaign_id), lambda: _rules(session, finding.campaign_id))
+    if not rules:
+        return None
+    noticed = frozenset({CountedFrom.NOTICE})
+    found = _limit(session, finding.check, finding.item, finding.severity, rules, start, noticed)
+    return found if isinstance(found, PrintedLimit) else None
+
+
+_COUNTED = frozenset({CountedFrom.FOUND, CountedFrom.ISSUED})
+
+
 def _limit(
-    session: Session, check: Check, item: ChecklistItem, severity: str, rules: list[DeadlinePlan], today: date
-) -> PrintedLimit | LimitAsked | None:
+    session: Session, check: Check, item: ChecklistItem, severity: str, rules: list[DeadlinePlan], today: date,
+    counted: frozenset[CountedFrom] = _COUNTED,
+) -> PrintedLimit | LimitAsked | None:  # fmt: skip
     kind = check.site.kind.code if check.site and check.site.kind else ""
     checklist = check.checklist.code if check.checklist else ""
     meant = tuple(
         r for r in rules
-        if r.counted_from in _COUNTED and applies(r, checklist, item.number, kind, Severity(severity))
+        if r.counted_from in counted and applies(r, checklist, item.number, kind, Severity(severity))
     )  # fmt: skip
     starts = {rule.code: _start(session, rule, today) for rule in meant}
     meant = tuple(rule for rule in meant if starts[rule.code] is not None)
@@ -104,12 +118,9 @@ def _limit(
     return LimitAsked(found.question, found.rules[0].measured, measured, str(found.rules[0].source), tuple(choices))
 
 
-_COUNTED = frozenset({CountedFrom.FOUND, CountedFrom.ISSUED})
-
-
 def _start(session: Session, rule: DeadlinePlan, today: date) -> date | None:
     """The day a rule counts from; None where the record does not have it."""
-    if rule.counted_from is CountedFrom.FOUND or rule.on is not None:
+    if rule.counted_from is not CountedFrom.ISSUED or rule.on is not None:
         return today
     number = rule.source.document
     return known(
@@ -182,8 +193,11 @@ def responsible_unit(session: Session, site: Site) -> int | None:
     """Whose a problem at the site is: the unit of its kind, or for territorial kinds (属地) the area's own (R2, R4)."""
     if site.kind is not None and site.kind.responsible_unit_id is not None:
         return site.kind.responsible_unit_id
-    key = ("unit of area", site.area_id)
-    return known(session, key, lambda: columns(session, _UNIT_OF_AREA, area=site.area_id).scalar())
+    return unit_of_area(session, site.area_id)
+
+
+def unit_of_area(session: Session, area_id: int) -> int | None:
+    return known(session, ("unit of area", area_id), lambda: columns(session, _UNIT_OF_AREA, area=area_id).scalar())
 
 
 _UNIT_OF_AREA = select(Unit.id).where(Unit.area_id == bindparam("area")).order_by(Unit.id).limit(1)

@@ -139,6 +139,9 @@ class Expecting(StrEnum):
     REFUSES = "refuses"  # how somebody refuses to put finding `expecting_id` right
     NOT_ESCALATED = "not_escalated"  # why escalation `expecting_id` is not taken
     REFERRED_TO = "referred_to"  # the unit that case request `expecting_id` is referred to
+    RECTIFIED_BY = "rectified_by"  # the day a notice for finding `expecting_id` is to name
+    STOPPED_BY = "stopped_by"  # the same of a notice to stop
+    SERVICE = "service"  # the photo that shows that notice `expecting_id` was served
     PHOTO_AGAIN = "photo_again"  # in place of photo `expecting_id`, which cannot be used
 
 

@@ -1,6 +1,6 @@
 """Every table, imported once, for migrations and for tests that compare the two."""
 
-from models import (
+from models import (  # fmt: skip
     campaigns,
     checks,
     escalations,
@@ -9,6 +9,7 @@ from models import (
     journal,
     leases,
     messages,
+    notices,
     occurrences,
     people,
     places,
@@ -25,6 +26,7 @@ __all__ = [
     "journal",
     "leases",
     "messages",
+    "notices",
     "occurrences",
     "people",
     "places",

@@ -7,6 +7,7 @@ from bot.campaign_files.checklists import read_checklists, read_tiers
 from bot.campaign_files.documents import read_documents, read_phases
 from bot.campaign_files.duties import read_areas, read_targets, read_tasks, read_units
 from bot.campaign_files.errors import FileError, Problems
+from bot.campaign_files.forms import read_forms
 from bot.campaign_files.ladders import read_ladders
 from bot.campaign_files.limits import read_deadlines, read_exemptions
 from bot.campaign_files.overlay import with_positions
@@ -65,6 +66,7 @@ def _plan(root: Table, register: Register, folder: Path, positions: str | None) 
         ladders=read_ladders(root, register, checklists),
         exemptions=read_exemptions(root, register, checklists),
         sites=sites,
+        forms=read_forms(root, register),
         notices=tuple(sorted(problems.notices, key=lambda notice: (notice.file, notice.line))),
     )
     root.done()

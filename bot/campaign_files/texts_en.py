@@ -90,6 +90,8 @@ EN = {
     "band_open": "the band has no limits. at_least and at_most include the figure, more_than and less_than do not. "
     "Add one.",
     "exemption_open": "it is not said which items or targets are exempt. Add them.",
+    "blank_unknown": "there is no blank {{{value}}} to be filled in. Correct it.",
+    "blank_broken": 'a brace is not closed: "{value}". Write blanks as in {{site}}.',
     "extent_wrong": "the box is wrong: south must be below north and west below east, in degrees. Check the four.",
     "column_missing": "the column {column} is missing (it may also be called {also}). Add it to the heading line.",
     "column_twice": "the column {column} stands twice. Remove one.",

@@ -83,6 +83,8 @@ ZH = {
     "请在 days、days_before、working_days、on、[[deadline.band]] 中只留一种。",
     "band_open": "这一档没有写界限。以上、以下含本数，超过、不足不含。请补上。",
     "exemption_open": "没有写豁免的是哪些检查项或目标。请补上。",
+    "blank_unknown": "没有 {{{value}}} 这个可填的空。请改正。",
+    "blank_broken": "大括号没有配对：“{value}”。空白处请写成 {{site}}。",
     "extent_wrong": "范围不对。south 要小于 north，west 要小于 east，单位为度。请核对。",
     "column_missing": "缺少「{column}」列（也可写「{also}」）。请在表头补上。",
     "column_twice": "「{column}」列出现了两次。请删去一列。",

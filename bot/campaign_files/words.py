@@ -14,6 +14,7 @@ from models.campaign_plan import (
     EvidenceRule,
     ItemKind,
     Measure,
+    NoticeKind,
     Requirement,
     Severity,
     StepEffect,
@@ -87,6 +88,8 @@ WORDS: Mapping[StrEnum, tuple[str, ...]] = {
     StepEffect.STOP_NOTICE: ("发停产通知",),
     StepEffect.REPORT: ("上报",),
     StepEffect.KEY_LIST: ("纳入重点监管清单",),
+    NoticeKind.RECTIFY: ("整改", "限期整改"),
+    NoticeKind.STOP: ("停产", "停产停业", "停产停业整顿"),
     Datum.WGS84: ("WGS84", "WGS 84", "CGCS2000", "国家2000"),
     Datum.GCJ02: ("GCJ02", "火星坐标", "高德", "腾讯"),
 }

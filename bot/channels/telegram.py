@@ -191,7 +191,7 @@ class TelegramChannel:
     async def _send_file(self, chat: str, reply: Reply, text: str, file: tuple[bytes, str]) -> int:
         content, name = file
         caption = shortened(text, LONGEST_CAPTION)
-        if reply.sheet is not None:
+        if reply.sheet is not None or reply.letter is not None:
             message = await telling(
                 self.bot.send_document(int(chat), content, caption=caption, filename=name, reply_markup=keys_of(reply))
             )

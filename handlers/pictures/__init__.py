@@ -8,6 +8,7 @@ from handlers.pictures.before_after import BeforeAfter, Role, draw_before_after
 from handlers.pictures.digest import DigestCard, Progress, draw_digest
 from handlers.pictures.labels import label
 from handlers.pictures.marks import SiteState
+from handlers.pictures.notice import NoticePage, draw_notice
 from handlers.pictures.photos import Photo, PhotoRefused, thumbnail
 from handlers.pictures.qr import QrCard, draw_qr, qr_code
 from handlers.pictures.stamp import Stamp, StampedPhoto, stamp
@@ -17,6 +18,7 @@ __all__ = [
     "BeforeAfter",
     "DigestCard",
     "MapSite",
+    "NoticePage",
     "Photo",
     "PhotoRefused",
     "Progress",
@@ -30,6 +32,7 @@ __all__ = [
     "draw_before_after",
     "draw_digest",
     "draw_map",
+    "draw_notice",
     "draw_qr",
     "file_name",
     "qr_code",
@@ -63,6 +66,11 @@ def _map(data: dict[str, Any]) -> tuple[bytes, str]:
     return draw_map(chart), file_name(chart.title, label(chart.lang, "map"), chart.as_of, suffix=".png")
 
 
+def _notice(data: dict[str, Any]) -> tuple[bytes, str]:
+    page = NoticePage.from_data(data)
+    return draw_notice(page), file_name(page.title, page.number, suffix=".png")
+
+
 def _qr(data: dict[str, Any]) -> tuple[bytes, str]:
     card = QrCard.from_data(data)
     return draw_qr(card), file_name(card.title, *card.lines, suffix=".png")
@@ -77,6 +85,7 @@ _KINDS: dict[str, Callable[[dict[str, Any]], tuple[bytes, str]]] = {
     "digest": _digest,
     "before_after": _before_after,
     "map": _map,
+    "notice": _notice,
     "qr": _qr,
     "stamp": _stamp,
 }
@@ -85,8 +94,8 @@ _KINDS: dict[str, Callable[[dict[str, Any]], tuple[bytes, str]]] = {
 def draw(kind: str, data: dict[str, Any]) -> tuple[bytes, str]:
     """The picture and its file name, from what `to_data()` gave; photos in the data are file paths.
 
-    Raises ValueError for a kind that is none of digest, before_after, map, qr, stamp, or for data that does not fit,
-    and PhotoRefused (a ValueError too) when the one photo to be stamped cannot be read.
+    Raises ValueError for a kind that is none of digest, before_after, map, notice, qr, stamp, or for data that does
+    not fit, and PhotoRefused (a ValueError too) when the one photo to be stamped cannot be read.
     """
     if kind not in _KINDS:
         raise ValueError(f"no picture of kind {kind!r}; known: {', '.join(_KINDS)}")

@@ -29,11 +29,12 @@ class QrCard(Plain):
 def qr_code(link: str, side: int = _CODE_SIDE) -> bytes:
     """A PNG of the code alone with its quiet zone, at most `side` pixels and every module whole."""
     stored = io.BytesIO()
-    _code(link, side).save(stored, "PNG", optimize=True)
+    code_image(link, side).save(stored, "PNG", optimize=True)
     return stored.getvalue()
 
 
-def _code(link: str, side: int) -> Image.Image:
+def code_image(link: str, side: int) -> Image.Image:
+    """The code alone with its quiet zone, to be set into a larger picture."""
     code = segno.make(link, error="m", micro=False)
     modules = int(code.symbol_size(border=_QUIET_ZONE)[0])
     small = Image.new("1", (modules, modules), 1)
@@ -53,7 +54,7 @@ def draw_qr(card: QrCard) -> bytes:
     canvas.pen.rectangle((0, 0, CARD_WIDTH, ground), fill=TEAL)
     top = _centered(canvas, middle, 64, titles, 84, title)
     _centered(canvas, middle, top + 4, lines, 60, line)
-    code = _code(card.link, _CODE_SIDE)
+    code = code_image(card.link, _CODE_SIDE)
     top = ground + STEP
     canvas.image.paste(code.convert("RGB"), (middle - code.width // 2, top))
     return canvas.png(_draw_notes(canvas, card, top + code.height + 8) + 2 * STEP)

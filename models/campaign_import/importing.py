@@ -14,13 +14,13 @@ from models.campaign_import.consent import Question
 from models.campaign_import.register import check_clashes, link_documents, put_areas, put_documents, put_units
 from models.campaign_import.rules import put_deadlines, put_phases, put_targets, put_tasks
 from models.campaign_import.sites import put_kinds, put_sites
-from models.campaign_plan import CampaignPlan, ExemptionPlan, LadderPlan, TierPlan
+from models.campaign_plan import CampaignPlan, ExemptionPlan, LadderPlan, NoticeForm, TierPlan
 from models.campaigns import Campaign
 from models.search import register_changed
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
-Plans = tuple[TierPlan, ...] | tuple[LadderPlan, ...] | tuple[ExemptionPlan, ...]
+Plans = tuple[TierPlan, ...] | tuple[LadderPlan, ...] | tuple[ExemptionPlan, ...] | tuple[NoticeForm, ...]
 
 
 def plan_changes(session: Session, plan: CampaignPlan) -> Changes:
@@ -115,6 +115,7 @@ def _settings(plan: CampaignPlan) -> dict[str, Any]:
         "tiers": _kept(tuple[TierPlan, ...], plan.tiers),
         "ladders": _kept(tuple[LadderPlan, ...], plan.ladders),
         "exemptions": _kept(tuple[ExemptionPlan, ...], plan.exemptions),
+        "notices": _kept(tuple[NoticeForm, ...], plan.forms),
     }
 
 

@@ -3,6 +3,7 @@
 from models.campaign_plan.checklists import TIER, Bounds, ChecklistPlan, ItemPlan, Ratio, Standard, TierPlan
 from models.campaign_plan.documents import DocumentPlan, PhasePlan, PlanDate, Source
 from models.campaign_plan.duties import AreaPlan, LadderPlan, LadderStep, RolePlan, TargetPlan, TaskPlan, UnitPlan
+from models.campaign_plan.forms import BLANKS, NoticeForm
 from models.campaign_plan.limits import BandPlan, DeadlinePlan, ExemptionPlan
 from models.campaign_plan.plan import Cadence, CampaignPlan, Notice, OfficeChoices
 from models.campaign_plan.sites import PositionPlan, SiteKindPlan, SitePlan
@@ -17,6 +18,7 @@ from models.campaign_plan.words import (
     EvidenceRule,
     ItemKind,
     Measure,
+    NoticeKind,
     Requirement,
     Severity,
     StepEffect,
@@ -25,6 +27,7 @@ from models.campaign_plan.words import (
 )
 
 __all__ = [
+    "BLANKS",
     "TIER",
     "AreaKind",
     "AreaPlan",
@@ -49,6 +52,8 @@ __all__ = [
     "LadderStep",
     "Measure",
     "Notice",
+    "NoticeForm",
+    "NoticeKind",
     "OfficeChoices",
     "PhasePlan",
     "PlanDate",

@@ -7,6 +7,7 @@ from datetime import time
 from models.campaign_plan.checklists import ChecklistPlan, TierPlan
 from models.campaign_plan.documents import DocumentPlan, PhasePlan, PlanDate, Source
 from models.campaign_plan.duties import AreaPlan, LadderPlan, TargetPlan, TaskPlan, UnitPlan
+from models.campaign_plan.forms import NoticeForm
 from models.campaign_plan.limits import DeadlinePlan, ExemptionPlan
 from models.campaign_plan.sites import SiteKindPlan, SitePlan
 
@@ -67,6 +68,7 @@ class CampaignPlan:
     ladders: tuple[LadderPlan, ...]
     exemptions: tuple[ExemptionPlan, ...]
     sites: tuple[SitePlan, ...]
+    forms: tuple[NoticeForm, ...] = ()
     notices: tuple[Notice, ...] = ()
 
     def document(self, number: str) -> DocumentPlan:

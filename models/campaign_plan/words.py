@@ -123,6 +123,13 @@ class StepEffect(StrEnum):
     KEY_LIST = "key_list"
 
 
+class NoticeKind(StrEnum):
+    """What is ordered in writing."""
+
+    RECTIFY = "rectify"  # 限期整改
+    STOP = "stop"  # 停产停业整顿
+
+
 class Datum(StrEnum):
     """Phones send WGS-84, Chinese map apps show GCJ-02; mixing the two moves a site by 60 to 700 metres."""
 

@@ -24,7 +24,7 @@ DIALOGUES = (
 )  # fmt: skip
 HISTORY = frozenset({
     "cards", "case_requests", "checks", "finding_steps", "findings", "inbox", "item_results", "journal", "locations",
-    "occurrences", "outbox", "photos",
+    "notices", "occurrences", "outbox", "photos",
 })  # fmt: skip
 # Indexes that hold only what is still to be done: these may be gone through from end to end.
 OPEN = frozenset({

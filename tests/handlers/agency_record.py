@@ -1,7 +1,7 @@
 """A record with people of every role in several areas, and work of each area that others must never see."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,15 @@ from models.campaigns import Campaign
 from models.database import Database, open_database
 from models.escalations import Escalation
 from models.findings import CaseRequest, Finding, FindingState, Verification
+from models.messages import OutboxRow
+from models.notices import Notice
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Posting, Role
 from models.places import Area, Site, Unit
 from tests.campaign_files.folders import DATA
 from tests.stage.records import copy_imported, plan_of
 
 NOW = datetime(2018, 8, 6, 1, 0, tzinfo=UTC)
+DAY = date(2018, 8, 6).toordinal()
 AGENCY = Agency(name="清新区", bot_name="xuncha_bot", admins=frozenset({"telegram:1"}))
 _numbers = count(1)
 
@@ -191,6 +194,17 @@ def _propose_steps(session: Session) -> None:
     )  # fmt: skip
 
 
+def _give_notice(session: Session) -> None:
+    """A notice for the case of the other town, not served yet."""
+    lead = next(who for who in PEOPLE if who.name == "三坑组长甲")
+    case = session.scalars(select(Finding).join(Site, Site.id == Finding.site_id).where(Site.code == "Z04")).one()
+    turn(session, incoming(lead, Kind.TAP, button=f"v1:notice:{case.id}:rectify:{DAY + 7}", tap="t"))
+    session.flush()
+    preview = session.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(1)).one()
+    turn(session, incoming(lead, Kind.TAP, button=preview.body["buttons"][0][0]["data"], tap="t"))
+    assert session.scalars(select(Notice)).one().number == "SK-0806-T01"
+
+
 def make(folder: Path) -> Database:
     copy_imported(folder / "record.db", NOW, CAMPAIGN, POSITIONS)
     database = open_database(f"sqlite:///{folder / 'record.db'}")
@@ -216,4 +230,5 @@ def make(folder: Path) -> Database:
         _fix_and_verify(session)
         _ask(session)
         _propose_steps(session)
+        _give_notice(session)
     return database

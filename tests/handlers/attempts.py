@@ -9,6 +9,7 @@ from handlers.routes import BUTTONS, COMMANDS, IN_GROUPS
 from tests.handlers.agency_record import GROUPS, NOW, UNIT_GROUP, Who, incoming, photo
 
 TODAY = NOW.astimezone(ZoneInfo("Asia/Shanghai")).toordinal()
+KINDS = ("rectify", "stop", "warn")
 SITES = ("玄真公厕", "镇标公园公厕", "明霞市场公厕", "测试公园母婴室", "河堤公园公厕")
 
 
@@ -23,13 +24,15 @@ class Known:
     site_of_check: dict[int, int | None]
     secrets: dict[int, frozenset[str]]  # site → its name, its people's work, numbers, notes, photos
     tokens: dict[int, str]
+    codes: list[str]  # of cases
     places: list[int]  # of SITES
 
 
 QUESTIONS = (
     *("进度", "未整改", "逾期", "今天", "本周", "地图", "按镇", "我的", "点位", "更正", "撤回", "取消", "提交"),
     *("未整改 太和", "未整改 三坑", "太和 进度", "三坑 公厕", "太和", "母婴室 进度", "xzgc", "C05", "Z04", "金丝雀"),
-    *("TH-0806-001", "SK-0806-W01", "3 有烟蒂", "3 合格", "谁负责厕所 验收", "公厕", "全部合格", "逐项检查", "帮助 13"),
+    *("TH-0806-001", "SK-0806-W01", "SK-0806-T01", "3 有烟蒂", "3 合格", "谁负责厕所 验收", "公厕", "全部合格"),
+    *("逐项检查", "帮助 13"),
     *("导出 厕所 8月", "导出 母婴室 8月", "导出 太和 8月", "邀请 管理员", "邀请 巡查员 太和镇", "绑定 太和镇 厕所革命"),
     *("离职 三坑巡查甲", "离职 太和巡查甲", "离职"),
 )  # fmt: skip
@@ -48,6 +51,8 @@ def messages(known: Known, who: Who) -> Iterator[Incoming]:
             yield incoming(who, Kind.TEXT, chat, text=text)
     for site in known.places:
         yield incoming(who, Kind.START, text=f"s_{known.tokens[site]}")
+    for code in known.codes:
+        yield incoming(who, Kind.START, text=f"c_{code}")
     yield from evidence(who)
 
 
@@ -72,12 +77,16 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
         **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each", "receipt"), checks),
         **dict.fromkeys(("spot", "own", "limit", "ask", "take", "fixed", "evidence", "verify"), findings),
         **dict.fromkeys(("history", "extend", "not_ours", "case"), findings),
-        **dict.fromkeys(("refuses", "severity"), findings),
+        **dict.fromkeys(("refuses", "severity", "unsent"), findings),
         **dict.fromkeys(("climb", "decline"), escalations),
         "rung": [f"{n}:1:{step}" for n in findings for step in (1, 2)],
         "severe": [f"{n}:serious" for n in findings],
         "by_plan": [f"{n}:1" for n in findings],
         **dict.fromkeys(("grant", "refuse", "refer_other", "answer"), requests),
+        "notice": [f"{n}:{kind}:{day}" for n in findings for kind in KINDS for day in (0, TODAY + 3)],
+        "until": [f"{n}:{kind}" for n in findings for kind in KINDS],
+        "issue": [f"{n}:{kind}:{TODAY + 3}:1" for n in findings for kind in KINDS],
+        "served": [f"{n}" for n in known.ids["notice"]],
         "leave": [f"{person}:{TODAY + late}" for person in known.ids["person"] for late in (0, 1)],
         "hand_over": [f"{person}:{to}" for person in known.ids["person"][-4:] for to in (0, known.ids["person"][0])],
         "refer": [f"{request}:{unit}" for request in requests for unit in (1, 99)],

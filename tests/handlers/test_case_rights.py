@@ -10,21 +10,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.messages import Kind
+from models.campaign_plan import NoticeKind
 from models.database import Database
 from models.escalations import Escalation
 from models.findings import CaseRequest, Finding, FindingState, FindingStep, RequestKind, Verification
 from models.messages import Card, OutboxRow
+from models.notices import Notice
 from models.places import Unit
-from tests.handlers.agency_record import PEOPLE, STRANGER, UNIT_GROUP, Who, incoming, make, photo, turn
+from tests.handlers.agency_record import DAY, PEOPLE, STRANGER, UNIT_GROUP, Who, incoming, make, photo, turn
 from tests.handlers.test_rights import NEUTRAL, rows_of
 
 OUTSIDERS = (STRANGER, *(who for who in PEOPLE if who.name in {
     "三坑巡查甲", "三坑组长甲", "三坑办公甲", "单位人员乙", "离任单位甲", "离任巡查甲", "母婴组长甲",
 }))  # fmt: skip
-OF_CASE = ("take", "fixed", "evidence", "verify", "history", "extend", "not_ours", "case", "refuses", "severity")
-OF_A_CASE = {"findings", "finding_steps", "photos", "case_requests", "escalations"}
-OF_STEP = ("climb", "decline")
-OF_VERIFICATION, OF_REQUEST = ("conforms", "returns"), ("grant", "refuse", "refer_other", "answer")
+OF_CASE = (
+    *("take", "fixed", "evidence", "verify", "history", "extend", "not_ours", "case", "refuses", "severity", "unsent"),
+    *("rung:{}:1:1", "severe:{}:serious", "by_plan:{}:1"),
+    *("notice:{}:rectify:0", f"notice:{{}}:rectify:{DAY + 3}", "notice:{}:stop:0", "until:{}:rectify"),
+    f"issue:{{}}:rectify:{DAY + 3}:1",
+)
+OF_A_CASE = {"findings", "finding_steps", "photos", "case_requests", "escalations", "notices"}
+OF_PARTS = {"escalation": ("climb", "decline"), "notice": ("served",), "verification": ("conforms", "returns")}
+OF_REQUEST = ("grant", "refuse", "refer_other", "answer")
 
 
 @pytest.fixture(scope="module")
@@ -46,17 +53,23 @@ def _asked(session: Session, case: Finding, fixer: int) -> list[CaseRequest]:
     return asked
 
 
-def _attempts(case: int, verification: int, requests: list[int], unit: int, step: int) -> Iterator[tuple[str, str]]:
+def _noticed(session: Session, case: Finding) -> int:
+    """A notice for it that nobody has served yet."""
+    notice = Notice(finding_id=case.id, kind=NoticeKind.RECTIFY, number="TH-0806-T09", day=case.day, due_on=case.day,
+                    issued_at=case.opened_at, issued_by=case.opened_by)  # fmt: skip
+    session.add(notice)
+    session.flush()
+    return notice.id
+
+
+def _attempts(case: int, parts: dict[str, int], requests: list[int], unit: int) -> Iterator[tuple[str, str]]:
+    """Every button: of the case, of what belongs to it (`parts`: the number of each), of what was asked for it."""
     for chat in ("", UNIT_GROUP):
         for verb in OF_CASE:
-            yield chat, f"v1:{verb}:{case}"
-        for verb in OF_VERIFICATION:
-            yield chat, f"v1:{verb}:{verification}"
-        yield chat, f"v1:rung:{case}:1:1"
-        yield chat, f"v1:severe:{case}:serious"
-        yield chat, f"v1:by_plan:{case}:1"
-        for verb in OF_STEP:
-            yield chat, f"v1:{verb}:{step}"
+            yield chat, f"v1:{verb.format(case) if '{}' in verb else f'{verb}:{case}'}"
+        for part, verbs in OF_PARTS.items():
+            for verb in verbs:
+                yield chat, f"v1:{verb}:{parts[part]}"
         for number in requests:
             yield chat, f"v1:refer:{number}:{unit}"
             for verb in OF_REQUEST:
@@ -83,11 +96,13 @@ def test_whose_case_it_is_not_changes_and_sees_nothing(record: Database, who: Wh
         assert case.fixed_by is not None
         asked = [one.id for one in _asked(session, case, case.fixed_by)]
         unit = session.scalars(select(Unit.id).where(Unit.id != case.unit_id).limit(1)).one()
-        proposed = session.scalars(select(Escalation.id).where(Escalation.finding_id == case.id)).one()
+        parts = {"verification": verification.id, "notice": _noticed(session, case)}
+        of_case = select(Escalation.id).where(Escalation.finding_id == case.id)
+        parts["escalation"] = session.scalars(of_case).one()
         session.flush()
         last = (max(session.scalars(select(OutboxRow.id))), max(session.scalars(select(Card.id))))
         before, tried = _of_cases(session), 0
-        for chat, button in _attempts(case.id, verification.id, asked, unit, proposed):
+        for chat, button in _attempts(case.id, parts, asked, unit):
             outcome = turn(session, incoming(who, Kind.TAP, chat, button=button, tap="t"))
             turn(session, incoming(who, Kind.PHOTO, **photo()))  # had it been asked for, it would be taken
             turn(session, incoming(who, Kind.TEXT, text="8月20日 等配件到货"))
@@ -98,9 +113,8 @@ def test_whose_case_it_is_not_changes_and_sees_nothing(record: Database, who: Wh
         assert after == before
         assert session.scalars(select(FindingStep.id).where(FindingStep.finding_id == case.id)).all()
         assert verification.decided_at is None
-        assert tried == 2 * (
-            len(OF_CASE) + len(OF_VERIFICATION) + 3 + len(OF_STEP) + len(asked) * (1 + len(OF_REQUEST))
-        )
+        of_parts = sum(len(verbs) for verbs in OF_PARTS.values())
+        assert tried == 2 * (len(OF_CASE) + of_parts + len(asked) * (1 + len(OF_REQUEST)))
         if who.role is None or who.has_left:
             assert {json.loads(words)["text"] for words in _said(session, last)} <= {NEUTRAL}
         session.rollback()

@@ -21,6 +21,7 @@ from models.findings import CaseRequest, Finding, FindingStep, Verification
 from models.journal import JournalEntry
 from models.ledgers import ledger_rows
 from models.messages import Card, OutboxRow
+from models.notices import CaseCode, Notice
 from models.people import Account, GroupChat, Invite, Person, Posting, Role
 from models.places import Area, PositionProposal, Site, Unit
 from models.rights import Scope
@@ -28,7 +29,7 @@ from tests.handlers.agency_record import GROUPS, PEOPLE, STRANGER, Who, incoming
 from tests.handlers.attempts import SITES, Known, buttons, messages
 
 WATCHED: tuple[Any, ...] = (
-    *(Check, ItemResult, Location, Photo, Finding, FindingStep, Verification, Site, Area, PositionProposal),
+    *(Check, ItemResult, Location, Photo, Finding, FindingStep, Verification, Notice, Site, Area, PositionProposal),
     *(Person, Account, Posting, Invite, GroupChat, JournalEntry),
 )  # fmt: skip
 # One of a kind: who stands for another of the same role and area does not ask everything again.
@@ -56,6 +57,8 @@ def known(record: Database) -> Known:
                 secrets[check.site_id].add(check.person.name)
         for finding in findings:
             secrets[finding.site_id].add(finding.number)
+        for notice in session.scalars(select(Notice)):
+            secrets[site_of_notice(session, notice)] |= {notice.number, notice.page["link"]}
         site_of = {check.id: check.site_id for check in checks}
         site_of_finding = {finding.id: finding.site_id for finding in findings}
         for result in session.scalars(select(ItemResult)):
@@ -70,6 +73,7 @@ def known(record: Database) -> Known:
             ids={
                 "check": [check.id for check in checks],
                 "finding": [finding.id for finding in findings],
+                "notice": list(session.scalars(select(Notice.id))),
                 "verification": list(session.scalars(select(Verification.id))),
                 "person": list(session.scalars(select(Person.id).order_by(Person.id))),
                 "request": list(session.scalars(select(CaseRequest.id))),
@@ -85,8 +89,13 @@ def known(record: Database) -> Known:
             site_of_check=site_of,
             secrets={site: frozenset(words) for site, words in secrets.items()},
             tokens={site.id: site.token for site in sites},
+            codes=list(session.scalars(select(CaseCode.token))),
             places=[site.id for name in SITES for site in sites if site.name == name],
         )
+
+
+def site_of_notice(session: Session, notice: Notice) -> int:
+    return session.get_one(Finding, notice.finding_id).site_id
 
 
 def _unit_name(session: Session, finding: Finding) -> str | None:

@@ -11,9 +11,10 @@ import pytest
 
 from handlers import texts
 from handlers.questions import Intent
-from models.campaign_plan import Severity, StepTrigger, UnitRole
+from models.campaign_plan import NoticeKind, Severity, StepTrigger, UnitRole
 from models.checks import Outcome
 from models.findings import FindingState
+from models.notices import Service
 from models.people import Role
 from models.rules.claims import Remark
 from models.rules.deadlines import Question
@@ -70,7 +71,15 @@ FAMILIES = {
         "not_escalated",
         "refused",
         "severity_set",
+        "notice_issued",
+        "stop_issued",
+        "notice_served",
+        "service_photo_unusable",
     ],
+    "button.issue_{}": [kind.value for kind in NoticeKind],
+    "notice.card_{}": [kind.value for kind in NoticeKind],
+    "notice.served_{}": [service.value for service in Service],
+    "notice.served_{}_only": [service.value for service in Service],
     "command.{}": ["check", "mine", "status", "open", "export", "lang", "help"],
 }
 

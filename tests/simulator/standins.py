@@ -99,12 +99,13 @@ class SimRenderer:
         self._faults = faults
 
     async def render(self, reply: Any) -> tuple[bytes, str] | None:
-        if reply.picture is None and reply.sheet is None:
+        file = reply.sheet or reply.letter
+        if reply.picture is None and file is None:
             return None
         await asyncio.sleep(0.2)
         if self._faults.strikes("render", 0.4):
             raise RenderingBroke("BrokenProcessPool: it died")
-        return (PICTURE, "picture.png") if reply.picture is not None else (b"a ledger", reply.sheet.name)
+        return (PICTURE, "picture.png") if reply.picture is not None else (b"a ledger", file.name)
 
     def close(self) -> None:
         return

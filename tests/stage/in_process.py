@@ -21,7 +21,7 @@ from bot.emulator.clock import MovableClock
 from bot.emulator.views import state_view
 from bot.emulator.world import World
 from bot.media import Due, _due
-from bot.rendering import _draw, placed
+from bot.rendering import _draw, placed, set_letter
 from bot.sender import Sender
 from bot.store import PhotoStore
 from bot.worker import Worker
@@ -230,6 +230,8 @@ class InProcess:
         if reply.sheet is not None:
             with self.database.reading() as session:
                 return ledger_files.write(session, reply.sheet.question, self.agency, self.store.path), reply.sheet.name
+        if reply.letter is not None:
+            return set_letter(reply.letter.page), reply.letter.name
         return None
 
     async def _fetch_photos(self) -> bool:
