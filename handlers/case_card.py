@@ -66,6 +66,8 @@ def limit_line(turn: Turn, language: str, finding: Finding) -> str:
         return texts.say(language, "finding.closed_on", date=f"{turn.agency.local(finding.closed_at):%m-%d}")
     if finding.state is FindingState.WITHDRAWN:
         return texts.say(language, "case.withdrawn")
+    if finding.state is FindingState.DUPLICATE and finding.duplicate_of is not None:
+        return texts.say(language, "merge.into", number=turn.session.get_one(Finding, finding.duplicate_of).number)
     if finding.deadline_on is None:
         return texts.say(language, "finding.no_deadline")
     left = (finding.deadline_on - turn.today).days
@@ -83,6 +85,8 @@ def progress_lines(turn: Turn, language: str, finding: Finding, asked: CaseReque
     lines += _notice_lines(turn, language, finding)
     if finding.returned:
         lines.append(texts.say(language, "case.returned", n=finding.returned))
+    if seen := seen_again(turn, language, finding):
+        lines.append(seen)
     if moved := [one for one in referrals(turn.session, finding) if one.to_unit_id == finding.unit_id]:
         came = moved[-1]
         lines.append(texts.say(language, "case.came_from", unit=unit_name(turn.session, came.unit_id),
@@ -127,6 +131,15 @@ def _notice_lines(turn: Turn, language: str, finding: Finding) -> list[str]:
             line = texts.say(language, "notice.card_served", issued=line, date=served)
         lines.append(line)
     return lines
+
+
+def seen_again(turn: Turn, language: str, finding: Finding) -> str:
+    """再次发现 08-09（第 2 次查到）; what was found after it was said to be fixed speaks against the fix."""
+    if finding.seen == 1 or finding.seen_at is None or finding.state is FindingState.DUPLICATE:
+        return ""
+    fixed_at = finding.fixed_at if finding.state is FindingState.FIXED_CLAIMED else None
+    key = "case.seen_since_fix" if fixed_at is not None and fixed_at <= finding.seen_at else "case.seen_again"
+    return texts.say(language, key, date=f"{turn.agency.local(finding.seen_at):%m-%d}", n=finding.seen)
 
 
 def asked_line(session: Session, language: str, asked: CaseRequest, with_unit: bool = False) -> str:

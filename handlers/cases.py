@@ -19,6 +19,7 @@ from models.messages import card_of
 from models.occurrences import Occurrence, claim
 from models.people import Account, Expecting, GroupChat, Person, bound_groups
 from models.record import columns
+from models.sightings import duplicates_of
 
 KIND = "cases"
 MOST_PHOTOS = 30
@@ -85,13 +86,16 @@ def _show(turn: Turn, group: GroupChat, finding: Finding) -> None:
 
 
 def evidence_of(session: Session, finding: Finding) -> list[Photo]:
-    """Photos of the problem itself and of its fix; without any of the problem, those of the whole check."""
+    """Photos of the problem itself, of its duplicates and of its fix; without any of the problem from the check that
+    found it, those of that whole check."""
+    family = [finding, *duplicates_of(session, finding.id)]
     own = or_(
-        Photo.finding_id == finding.id, and_(Photo.check_id == finding.check_id, Photo.item_id == finding.item_id)
+        Photo.finding_id.in_([each.id for each in family]),
+        *(and_(Photo.check_id == each.check_id, Photo.item_id == each.item_id) for each in family),
     )
     query = select(Photo).where(is_evidence()).order_by(Photo.id).limit(MOST_PHOTOS)
     found = list(session.scalars(query.where(own)))
-    if any(photo.moment is PhotoMoment.BEFORE for photo in found):
+    if any(photo.moment is PhotoMoment.BEFORE and photo.check_id == finding.check_id for photo in found):
         return found
     return [*session.scalars(query.where(Photo.check_id == finding.check_id, Photo.finding_id.is_(None))), *found]
 

@@ -1,10 +1,11 @@
 """The card of a check: what it shows while it is being made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from handlers import flags
+from handlers import alike, flags
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models.campaigns import ChecklistItem
@@ -118,15 +119,19 @@ def _known_before(turn: Turn, before: dict[str, Any]) -> str:
     return turn.text("check.before", last=told, n=before["open"])
 
 
-def result_lines(turn: Turn, results: tuple[ItemResult, ...]) -> list[str]:
-    """The exceptions; what is in order needs no line."""
+def result_lines(
+    turn: Turn, results: tuple[ItemResult, ...], behind: Callable[[ItemResult], str] = lambda _: ""
+) -> list[str]:
+    """The exceptions, with what is to be said `behind` each; what is in order needs no line."""
     lines = []
     for result in results:
         if result.outcome is Outcome.PASS:
             continue
         told = clipped(" ".join(part for part in (result.value or "", result.note) if part), LONGEST_NOTE // 2)
         line = f"{SIGNS[result.outcome]} {result.item.number} {item_name(turn, result.item)}"
-        lines.append(f"{line}：{told}" if told and turn.language != "en" else f"{line}: {told}" if told else line)
+        line = f"{line}：{told}" if told and turn.language != "en" else f"{line}: {told}" if told else line
+        more = behind(result)
+        lines.append(f"{line} · {more}" if more else line)
     return lines
 
 
@@ -147,11 +152,12 @@ def draft_reply(turn: Turn, check: Check, hint: str = "") -> Reply:
     elif progress.photos.good:
         lines.append(turn.text("check.photos_kept", n=progress.photos.good))
     lines += video_lines(turn, check)
-    lines += result_lines(turn, progress.results)
+    offered = alike.offers(turn, check, progress.results)
+    lines += result_lines(turn, progress.results, lambda result: alike.told_of(turn, check, result, offered))
     if check.note:
         lines.append(turn.text("check.note", note=clipped(check.note)))
     lines.append(hint or next_step(turn, check, progress))
-    return Reply("\n".join(lines), draft_buttons(turn, check, progress))
+    return Reply("\n".join(lines), draft_buttons(turn, check, progress, offered))
 
 
 def next_step(turn: Turn, check: Check, progress: Progress) -> str:
@@ -185,15 +191,19 @@ def _missing(turn: Turn, check: Check, progress: Progress) -> str:
     return turn.text("check.ready")
 
 
-def draft_buttons(turn: Turn, check: Check, progress: Progress) -> tuple[tuple[Button, ...], ...]:
+def draft_buttons(
+    turn: Turn, check: Check, progress: Progress, offered: dict[int, alike.Offer]
+) -> tuple[tuple[Button, ...], ...]:
     other_site = Button(turn.text("button.other_site"), f"v1:site:{check.id}")
     each = Button(turn.text("button.each"), f"v1:each:{check.id}")
     cancel = Button(turn.text("button.cancel"), f"v1:cancel:{check.id}")
     if check.site is None:
         return ((other_site, cancel),)
+    asked = alike.rows(turn, check, progress.results, offered) if offered else []
+    there = alike.there(turn, check)
     if not progress.ready:
-        return ((other_site, each, cancel),)
-    return ((submit_button(turn, check, progress),), (each, other_site, cancel))
+        return (*asked, (other_site, each, cancel), *there)
+    return ((submit_button(turn, check, progress),), *asked, (each, other_site, cancel), *there)
 
 
 def submit_button(turn: Turn, check: Check, progress: Progress) -> Button:

@@ -192,7 +192,7 @@ def check_replied_to(turn: Turn) -> Check | None:
 def read_caption(turn: Turn, check: Check, photo: Photo) -> None:
     """`3 有烟蒂`, `13`, `体育馆公厕 全部合格`, or a plain line; an album's one caption is the whole album's (B26)."""
     hint = turn.text("photo.forwarded") if photo.forwarded else ""
-    item = item_replied_to(turn, check) or item_of_album(turn, photo)
+    item = item_replied_to(turn, check) or item_of_album(turn, photo) or item_awaited(turn, check, photo)
     if is_command(turn.incoming.text):  # one that came with a photo is not executed (B71)
         hint = turn.text("photo.command_in_caption")
     elif turn.incoming.text:
@@ -261,6 +261,16 @@ def item_replied_to(turn: Turn, check: Check) -> ChecklistItem | None:
 def item_of_album(turn: Turn, photo: Photo) -> ChecklistItem | None:
     told = next((s for s in siblings(turn, photo) if s.caption and s.item_id is not None), None)
     return turn.session.get(ChecklistItem, told.item_id) if told is not None else None
+
+
+def item_awaited(turn: Turn, check: Check, photo: Photo) -> ChecklistItem | None:
+    """「同一问题，补充照片」 was tapped, and this is the photo; all of an album is."""
+    number = turn.expects(Expecting.CASE_PHOTO)
+    if number is None or photo.forwarded or turn.incoming.text:
+        return None
+    if photo.album is None:
+        turn.expect(Expecting.NOTHING)
+    return next((item for item in verdicts.items_of(check).values() if item.id == number), None)
 
 
 def receive_caption_edit(turn: Turn) -> None:

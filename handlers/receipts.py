@@ -12,9 +12,11 @@ from models.drafts import passed_and_others, photo_count, photos_before
 from models.evidence import PhotoState
 from models.findings import DeadlineSource, Finding, FindingState
 from models.people import Expecting
+from models.sightings import Sighting, of_check
 
 LATE_SECONDS = 120
 DAYS_OFFERED = (3, 7, 15)
+MOST_AGAIN = 4  # buttons to open a case of its own after all
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,24 @@ def awaiting_photo(check: Check) -> Finding | None:
     )
 
 
-def receipt_lines(turn: Turn, check: Check, counted: Tally) -> list[str]:
+def counted_for_others(turn: Turn, check: Check, counted: Tally) -> dict[int, tuple[Sighting, Finding]]:
+    """By item, open cases of other checks that this one counts for. Asked for only where an item has failed and has no
+    case of the check's own."""
+    own = {finding.item_id for finding in findings_of(check)}
+    if all(result.outcome is not Outcome.FAIL or result.item_id in own for result in counted.others):
+        return {}
+    seen = [one for one in of_check(turn.session, check.id).values() if one.counts and one.item_id not in own]
+    return {one.item_id: (one, turn.session.get_one(Finding, one.finding_id)) for one in seen}
+
+
+def receipt_lines(turn: Turn, check: Check, counted: Tally, again: dict[int, tuple[Sighting, Finding]]) -> list[str]:
     site = check.site.name if check.site else ""
     lines = [turn.text("receipt.recorded", number=check.number), f"{site} · {check_card.campaign_name(turn, check)}"]
     failed, findings = counted.failed, findings_of(check)
     aside = len(counted.others) - failed
     if failed:
-        lines.append(turn.text("receipt.some_failed", passed=counted.passed, failed=failed, findings=len(findings)))
+        key = "receipt.some_failed" if not again else "receipt.some_again" if findings else "receipt.all_again"
+        lines.append(turn.text(key, passed=counted.passed, failed=failed, findings=len(findings), again=len(again)))
     else:
         lines.append(turn.text("receipt.all_passed", passed=counted.passed))
     if aside:
@@ -72,12 +85,25 @@ def receipt_lines(turn: Turn, check: Check, counted: Tally) -> list[str]:
         lines += check_card.result_lines(turn, (result,))
         if result.item_id in told:
             lines[-1] += " · " + finding_state(turn, told[result.item_id])
+        elif result.item_id in again:
+            lines[-1] += " · " + _same_as(turn, again[result.item_id][1])
     if check.note:
         lines.append(turn.text("check.note", note=check_card.clipped(check.note)))
     lines += [photos_line(turn, check), *check_card.video_lines(turn, check), times_line(turn, check)]
     if doubts := flags.line_of(turn.language, check):
         lines.append(doubts)
     return lines
+
+
+def _same_as(turn: Turn, finding: Finding) -> str:
+    """同一问题，已并入 TH-0806-W01; how it ended, where it has."""
+    said = turn.text("again.counted", number=_main(turn, finding).number)
+    return said if _main(turn, finding).is_open else f"{said} · {_state(turn, _main(turn, finding))}"
+
+
+def _main(turn: Turn, finding: Finding) -> Finding:
+    merged = finding.state is FindingState.DUPLICATE and finding.duplicate_of is not None
+    return turn.session.get_one(Finding, finding.duplicate_of) if merged else finding
 
 
 def finding_state(turn: Turn, finding: Finding) -> str:
@@ -95,6 +121,8 @@ def _state(turn: Turn, finding: Finding) -> str:
             if finding.closed_at
             else ""
         )
+    if finding.state is FindingState.DUPLICATE:
+        return turn.text("merge.into", number=_main(turn, finding).number)
     if finding.deadline_source is DeadlineSource.ON_THE_SPOT:
         return turn.text("finding.on_the_spot_waiting")
     if finding.deadline_on is None:
@@ -167,7 +195,9 @@ def receipt_reply(
     turn: Turn, check: Check, hint: str = "", ask: Finding | None = None, counted: Tally | None = None
 ) -> Reply:
     """`ask`: the problem whose time limit is asked for together with the hint."""
-    lines = receipt_lines(turn, check, counted or _tally_of(turn, check))
+    counted = counted or _tally_of(turn, check)
+    again = counted_for_others(turn, check, counted)
+    lines = receipt_lines(turn, check, counted, again)
     waiting, question = awaiting_photo(check), open_question(check)
     rows: list[Sequence[Button]] = []
     if hint:
@@ -183,8 +213,21 @@ def receipt_reply(
             *why_asked(turn, question),
         ]
         rows += deadline_buttons(turn, question)
+    rows += _another_buttons(turn, again)
     rows.append(_last_row(turn, check))
     return Reply("\n".join(lines), tuple(tuple(row) for row in rows))
+
+
+def _another_buttons(turn: Turn, again: dict[int, tuple[Sighting, Finding]]) -> list[Sequence[Button]]:
+    """是新问题: nobody had said that it is the same, or it was said too soon."""
+    words = turn.text("button.another")
+    rows: list[Sequence[Button]] = []
+    for sighting, finding in list(again.values())[:MOST_AGAIN]:
+        if _main(turn, finding).is_open:
+            item = check_card.item_label(turn, finding.item)
+            label = turn.text("again.of_item", item=item, words=words) if len(again) > 1 else words
+            rows.append((Button(label, f"v1:another:{sighting.id}"),))
+    return rows
 
 
 def _last_row(turn: Turn, check: Check) -> list[Button]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 
 from handlers import (  # fmt: skip
+    again,
     answers,
     asking,
     bunches,
@@ -26,6 +27,7 @@ from handlers import (  # fmt: skip
     ladders,
     leaving,
     locations,
+    merging,
     mine,
     notices,
     photos,
@@ -97,6 +99,14 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "history": histories.tap_history,
     "extend": requests.tap_extend,
     "not_ours": requests.tap_not_ours,
+    "same": again.tap_same,
+    "new": again.tap_new,
+    "another": again.tap_another,
+    "there": again.tap_there,
+    "waits": again.tap_waits,
+    "merge": merging.tap_merge,
+    "into": merging.tap_into,
+    "part": merging.tap_part,
     "grant": decisions.tap_grant,
     "refuse": decisions.tap_refuse,
     "refer": decisions.tap_refer,

@@ -4,20 +4,23 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_
 
-from handlers import bunches, check_card, checks, day_cards, ended, live, positions, receipts
+from handlers import alike, bunches, check_card, checks, day_cards, ended, live, positions, receipts, sighting
 from handlers.deadlines import deadline_said, step
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights, weighing
+from models.alike import near_check
 from models.campaigns import MEASURED, ChecklistItem
 from models.checks import Check, CheckState, ItemResult, Outcome
 from models.drafts import items_asked, latest_handed_in, next_number, prefix_of, results_of
 from models.evidence import Photo, PhotoMoment, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
 from models.limits import PrintedLimit, printed_limit, responsible_unit, times_closed
+from models.memory import unlearn
 from models.messages import card_of
 from models.record import keep, put
 from models.rules.flags import Flag
+from models.sightings import counted_of_check
 from models.unit import belong
 
 SETTLE = timedelta(seconds=3)  # an album has no end mark: so long after its last part it is taken for whole
@@ -88,18 +91,35 @@ def _pass_the_rest(turn: Turn, check: Check, results: list[ItemResult]) -> list[
 
 
 def reconcile_findings(turn: Turn, check: Check, results: list[ItemResult]) -> None:
-    """Every failed item of a handed-in check has a finding; one whose item was corrected is withdrawn, not deleted."""
+    """Every failed item of a handed-in check has a finding: one of its own, or the one that is open on that item. One
+    whose item was corrected is withdrawn, not deleted."""
     failed = {r.item_id: r for r in results if r.outcome is Outcome.FAIL}
     known = {f.item_id: f for f in receipts.findings_of(check)}
+    seen = counted_of_check(turn.session, check.id) if check.revision > 1 else {}
     for item_id, finding in known.items():
-        if item_id not in failed and finding.is_open:
-            step(turn, finding, "withdrawn", FindingState.WITHDRAWN, turn.text("finding.withdrawn"))
+        open_or_merged = finding.is_open or finding.state is FindingState.DUPLICATE
+        if (
+            item_id not in failed
+            and open_or_merged
+            and sighting.withdraw(turn, finding, turn.text("finding.withdrawn"))
+        ):
             finding.closed_at = turn.now
-    for item_id, result in failed.items():
-        if item_id in known:
-            known[item_id].note = result.note
+    for item_id, former in seen.items():
+        if item_id not in failed:
+            sighting.take_back(turn, check, former)
+    unknown = [result for item_id, result in failed.items() if item_id not in known and item_id not in seen]
+    offered = alike.offers(turn, check, unknown)
+    for result in unknown:
+        offer = offered.get(result.item_id)
+        if offer is not None and offer.meant is not None:
+            sighting.see_again(turn, check, result, offer.meant, offer.said)
         else:
             open_finding(turn, check, result)
+    for item_id in failed.keys() & known.keys():
+        known[item_id].note = failed[item_id].note
+    for item_id in failed.keys() & seen.keys():
+        seen[item_id].note, seen[item_id].result_id = failed[item_id].note, failed[item_id].id
+    unlearn(turn.session, *near_check(check.id))
 
 
 def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
@@ -178,12 +198,15 @@ def tap_undo(turn: Turn, check_id: int) -> None:
     if check.undo_until is None or turn.now >= check.undo_until:
         turn.toast(turn.text("receipt.undo_over"), alert=True)
         return receipts.show_receipt(turn, check)
+    check.state = CheckState.DRAFT  # from here on it says nothing
     for finding in receipts.findings_of(check):
-        step(turn, finding, "withdrawn", FindingState.WITHDRAWN, turn.text("receipt.taken_back"))
+        sighting.withdraw(turn, finding, turn.text("receipt.taken_back"))
+    for former in counted_of_check(turn.session, check.id).values():
+        sighting.take_back(turn, check, former)
     for result in results_of(check):
         if result.outcome is Outcome.PASS and result.message_id is None:
             result.replaced_at = turn.now
-    check.state, check.undo_until, check.wish_all_fine = CheckState.DRAFT, None, False
+    check.undo_until, check.wish_all_fine = None, False
     check.last_message = None
     turn.record("check.taken_back", "check", check.id, number=check.number)
     turn.session.flush()

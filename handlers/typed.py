@@ -13,6 +13,7 @@ from handlers import (
     help,
     ladders,
     locations,
+    merging,
     notices,
     photos,
     requests,
@@ -42,7 +43,7 @@ def receive(turn: Turn, line: str) -> None:
     line = clean(line).strip()
     if not fold(line):
         return turn.say(turn.text("help.empty"))
-    if case_view.by_number(turn, line):
+    if merging.receive_number(turn, line) or case_view.by_number(turn, line):
         return None
     if _about_request(turn, line) or _about_verification(turn, line):
         return None

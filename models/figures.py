@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from models.campaigns import Campaign, Target
 from models.checks import HANDED_IN, Check
-from models.findings import STILL_OPEN, Finding, FindingState
+from models.findings import STILL_OPEN, UNCOUNTED, Finding
 from models.places import Area, Site, SiteKind
 from models.rights import Scope, within
 
@@ -81,7 +81,7 @@ def day_figures(
         .join(Site, Site.id == Finding.site_id)
         .where(Finding.campaign_id == campaign_id, STILL_OPEN, mine)
     ).one()
-    real = (Finding.campaign_id == campaign_id) & (Finding.state != FindingState.WITHDRAWN)
+    real = (Finding.campaign_id == campaign_id) & Finding.state.not_in(UNCOUNTED)
     return DayFigures(
         checks, sites,
         opened=_count(session, mine, real & (Finding.day == day)),

@@ -22,11 +22,14 @@ class FindingState(StrEnum):
     ESCALATED = "escalated"
     REFERRED = "referred"
     WITHDRAWN = "withdrawn"  # the check was corrected: there was nothing to fix
+    DUPLICATE = "duplicate"  # the same matter as `duplicate_of`, where it goes on
 
 
-OPEN_STATES = frozenset(FindingState) - {FindingState.VERIFIED_CLOSED, FindingState.WITHDRAWN}
+# No matter of their own: neither opened, nor open, nor closed, wherever cases are counted or listed.
+UNCOUNTED = frozenset({FindingState.WITHDRAWN, FindingState.DUPLICATE})
+OPEN_STATES = frozenset(FindingState) - UNCOUNTED - {FindingState.VERIFIED_CLOSED}
 # The condition of the indexes of what is still open, few of all there ever were; queries say it as STILL_OPEN.
-_STILL_OPEN = "state NOT IN ('verified_closed', 'withdrawn')"
+_STILL_OPEN = "state NOT IN ('verified_closed', 'withdrawn', 'duplicate')"
 
 
 class DeadlineSource(StrEnum):
@@ -50,6 +53,7 @@ class Finding(Base):
         index_where(_STILL_OPEN, "ix_findings_open_of_person", "opened_by"),
         index_where(_STILL_OPEN, "ix_findings_open_of_unit", "unit_id"),
         index_where(_STILL_OPEN, "ix_findings_open_of_taker", "taken_by"),
+        index_where("duplicate_of IS NOT NULL", "ix_findings_duplicate_of", "duplicate_of"),
         UniqueConstraint("day", "number"),
     )
 
@@ -77,6 +81,9 @@ class Finding(Base):
     fixed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # who says so last; somebody else verifies
     fixed_at: Mapped[datetime | None]
     returned: Mapped[int] = mapped_column(default=0, server_default="0")  # how often verification sent it back
+    seen: Mapped[int] = mapped_column(default=1, server_default="1")  # by how many checks, with those of its duplicates
+    seen_at: Mapped[datetime | None]  # again, and last (models/sightings.py)
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("findings.id"))
 
     check: Mapped[Check] = relationship(back_populates="findings")
     site: Mapped[Site] = relationship()
@@ -90,7 +97,7 @@ class Finding(Base):
 
 
 STILL_OPEN: ColumnElement[bool] = Finding.state.not_in(
-    [literal_column("'verified_closed'"), literal_column("'withdrawn'")]
+    [literal_column("'verified_closed'"), literal_column("'withdrawn'"), literal_column("'duplicate'")]
 )
 
 

@@ -12,7 +12,7 @@ from models.attachments import Attachment, attached
 from models.campaigns import ChecklistItem
 from models.checks import HANDED_IN, TAKEN_BACK, Check, ItemResult, Location, Outcome
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState, PhotoVerdict
-from models.findings import Finding, FindingState, FindingStep
+from models.findings import UNCOUNTED, Finding, FindingState, FindingStep
 from models.journal import JournalEntry
 from models.places import Site
 from models.rights import Scope, within
@@ -82,7 +82,7 @@ def ledger_rows(
     )
     findings = list(session.scalars(_findings(campaign_id, granted, first, last, as_of)))
     states = _states(session, {finding.id: finding.state for finding in findings}, as_of)
-    findings = [finding for finding in findings if states[finding.id] is not FindingState.WITHDRAWN]
+    findings = [finding for finding in findings if states[finding.id] not in UNCOUNTED]
     check_ids = [check.id for check in checks]
     _attach_locations(session, checks)
     results, corrected = _results(session, check_ids, as_of)
@@ -125,7 +125,7 @@ def ledger_count(
     )
     found = session.execute(wanted).all()
     states = _states(session, {row.id: row.state for row in found}, as_of)
-    findings = [row for row in found if states[row.id] is not FindingState.WITHDRAWN]
+    findings = [row for row in found if states[row.id] not in UNCOUNTED]
     shown = _safe_counts(session, sorted({*checks, *(row.check_id for row in findings)}), as_of)
     before = [shown.get((check_id, "before", None), 0) for check_id in checks]
     of_findings = sum(

@@ -162,17 +162,25 @@ def _measured(check: Check, item: ChecklistItem, name: str) -> Decimal | None:
 
 def times_closed(session: Session, site_id: int, item_id: int) -> int:
     """How often this item was put right at this site before (死灰复燃)."""
+    return _closed_before(session, site_id, item_id)[0]
 
-    def counted() -> int:
+
+def closed_last(session: Session, site_id: int, item_id: int) -> datetime | None:
+    """When it was put right last; asked together with how often."""
+    return _closed_before(session, site_id, item_id)[1]
+
+
+def _closed_before(session: Session, site_id: int, item_id: int) -> tuple[int, datetime | None]:
+    def counted() -> tuple[int, datetime | None]:
         if any(isinstance(thing, Finding) for thing in session.dirty):  # one that is being closed now counts
             session.flush()
-        count: int = columns(session, _CLOSED, site=site_id, item=item_id).scalar_one()
-        return count
+        times, last = columns(session, _CLOSED, site=site_id, item=item_id).one()
+        return times, last
 
     return known(session, ("times closed", site_id, item_id), counted)
 
 
-_CLOSED = select(func.count(Finding.id)).where(
+_CLOSED = select(func.count(Finding.id), func.max(Finding.closed_at)).where(
     Finding.site_id == bindparam("site"),
     Finding.item_id == bindparam("item"),
     Finding.state == FindingState.VERIFIED_CLOSED,

@@ -142,6 +142,8 @@ class Expecting(StrEnum):
     RECTIFIED_BY = "rectified_by"  # the day a notice for finding `expecting_id` is to name
     STOPPED_BY = "stopped_by"  # the same of a notice to stop
     SERVICE = "service"  # the photo that shows that notice `expecting_id` was served
+    CASE_PHOTO = "case_photo"  # of item `expecting_id` of the check in hand, for the case that is open on it
+    MERGED_INTO = "merged_into"  # the number of the case that finding `expecting_id` is a duplicate of
     PHOTO_AGAIN = "photo_again"  # in place of photo `expecting_id`, which cannot be used
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.campaign_plan import Datum
 from models.campaigns import Campaign
 from models.checks import HANDED_IN, Check, ItemResult, Outcome
-from models.findings import STILL_OPEN, Finding
+from models.findings import STILL_OPEN, Finding, FindingState
 from models.memory import known
 from models.places import SHIFTED, Site
 from models.record import columns, thing_of
@@ -31,7 +31,8 @@ _LAST = (
 _FAILED = select(func.count(ItemResult.id)).where(
     ItemResult.check_id == bindparam("check"), ItemResult.replaced_at.is_(None), ItemResult.outcome == Outcome.FAIL
 )
-_OPEN = select(func.count(Finding.id)).where(Finding.site_id == bindparam("site"), STILL_OPEN)
+_WAITING = func.count(Finding.id).filter(Finding.state == FindingState.FIXED_CLAIMED)
+_OPEN = select(func.count(Finding.id), _WAITING).where(Finding.site_id == bindparam("site"), STILL_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,7 @@ def _around(
     session: Session, granted: list[Scope], here: Point, metres: float
 ) -> Iterator[tuple[int, tuple[float, float]]]:
     """Visible sites that may lie so near, each with its place."""
-    any_shifted = known(session, ("shifted sites",), lambda: columns(session, _ANY_SHIFTED).first() is not None)
-    for statement, margin in _BOXES if any_shifted else _USUAL:
+    for statement, margin in _BOXES if any_shifted(session) else _USUAL:
         for box in boxes_around(here, metres + margin):
             edges = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
             for number, latitude, longitude, datum, area, campaign in columns(session, statement, **edges):
@@ -98,14 +98,22 @@ def _around(
                     yield number, Point(latitude, longitude, datum).wgs84 if shifted else (latitude, longitude)
 
 
+def any_shifted(session: Session) -> bool:
+    """Whether any site is kept in a datum that puts it elsewhere in the index than it is."""
+    return known(session, ("shifted sites",), lambda: columns(session, _ANY_SHIFTED).first() is not None)
+
+
 def known_before(session: Session, site_id: int) -> dict[str, Any]:
-    """What somebody who comes to the site should know: the day of the last check, what failed then, what is open."""
+    """What somebody who comes to the site should know: the day of the last check, what failed then, what is open, and
+    of that what only waits for somebody to look at it."""
     last = columns(session, _LAST, site=site_id).first()
     failed = columns(session, _FAILED, check=last.id).scalar_one() if last is not None else 0
+    still_open, waiting = columns(session, _OPEN, site=site_id).one()
     return {
         "day": last.day.isoformat() if last is not None and last.day is not None else None,
         "failed": failed,
-        "open": columns(session, _OPEN, site=site_id).scalar_one(),
+        "open": still_open,
+        "waiting": waiting,
     }
 
 

@@ -13,6 +13,7 @@ from models import (  # fmt: skip
     occurrences,
     people,
     places,
+    sightings,
 )
 from models.base import Base
 
@@ -30,4 +31,5 @@ __all__ = [
     "occurrences",
     "people",
     "places",
+    "sightings",
 ]

@@ -22,6 +22,7 @@ from models.messages import OutboxRow
 from models.notices import Notice
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Posting, Role
 from models.places import Area, Site, Unit
+from models.sightings import Sighting
 from tests.campaign_files.folders import DATA
 from tests.stage.records import copy_imported, plan_of
 
@@ -161,6 +162,19 @@ def _fix_and_verify(session: Session) -> None:
     talk.expecting, talk.expecting_id = Expecting.NOTHING, None
 
 
+def _see_again(session: Session) -> None:
+    """The second inspector finds the same lamp out, and hands that in."""
+    site = session.scalars(select(Site).where(Site.name == "玄真公厕")).one()
+    assert site.latitude is not None
+    assert site.longitude is not None
+    turn(session, incoming(PEOPLE[1], Kind.LOCATION, place=SentPlace(site.latitude, site.longitude, 10)))
+    for _ in range(2):
+        turn(session, incoming(PEOPLE[1], Kind.PHOTO, **photo()))
+    turn(session, incoming(PEOPLE[1], Kind.TEXT, text="13 金丝雀太和灯还坏"))
+    turn(session, incoming(PEOPLE[1], Kind.TEXT, text="提交"))
+    assert session.scalars(select(Sighting)).one().counts
+
+
 def _ask(session: Session) -> None:
     """A unit says of the oldest case it has that it is another's; nobody has answered."""
     asker = next(who for who in PEOPLE if who.unit)
@@ -228,6 +242,7 @@ def make(folder: Path) -> Database:
         turn(session, incoming(PEOPLE[1], Kind.TEXT, text="4 金丝雀太和水渍，限7天"))
         turn(session, incoming(PEOPLE[1], Kind.TEXT, text="提交"))
         _fix_and_verify(session)
+        _see_again(session)
         _ask(session)
         _propose_steps(session)
         _give_notice(session)

@@ -17,6 +17,7 @@ from models.findings import CaseRequest, Finding, FindingState, FindingStep, Req
 from models.messages import Card, OutboxRow
 from models.notices import Notice
 from models.places import Unit
+from models.sightings import Sighting
 from tests.handlers.agency_record import DAY, PEOPLE, STRANGER, UNIT_GROUP, Who, incoming, make, photo, turn
 from tests.handlers.test_rights import NEUTRAL, rows_of
 
@@ -25,12 +26,18 @@ OUTSIDERS = (STRANGER, *(who for who in PEOPLE if who.name in {
 }))  # fmt: skip
 OF_CASE = (
     *("take", "fixed", "evidence", "verify", "history", "extend", "not_ours", "case", "refuses", "severity", "unsent"),
+    *("merge", "part", "into:{}:1", "into:1:{}"),
     *("rung:{}:1:1", "severe:{}:serious", "by_plan:{}:1"),
     *("notice:{}:rectify:0", f"notice:{{}}:rectify:{DAY + 3}", "notice:{}:stop:0", "until:{}:rectify"),
     f"issue:{{}}:rectify:{DAY + 3}:1",
 )
-OF_A_CASE = {"findings", "finding_steps", "photos", "case_requests", "escalations", "notices"}
-OF_PARTS = {"escalation": ("climb", "decline"), "notice": ("served",), "verification": ("conforms", "returns")}
+OF_A_CASE = {"findings", "finding_steps", "photos", "case_requests", "escalations", "notices", "sightings"}
+OF_PARTS = {
+    "escalation": ("climb", "decline"),
+    "notice": ("served",),
+    "sighting": ("another",),
+    "verification": ("conforms", "returns"),
+}
 OF_REQUEST = ("grant", "refuse", "refer_other", "answer")
 
 
@@ -60,6 +67,14 @@ def _noticed(session: Session, case: Finding) -> int:
     session.add(notice)
     session.flush()
     return notice.id
+
+
+def _seen_again(session: Session, case: Finding) -> int:
+    seen = Sighting(finding_id=case.id, check_id=case.check_id, item_id=case.item_id, person_id=case.opened_by,
+                    is_same=True, at=case.opened_at, counted_at=case.opened_at)  # fmt: skip
+    session.add(seen)
+    session.flush()
+    return seen.id
 
 
 def _attempts(case: int, parts: dict[str, int], requests: list[int], unit: int) -> Iterator[tuple[str, str]]:
@@ -96,7 +111,11 @@ def test_whose_case_it_is_not_changes_and_sees_nothing(record: Database, who: Wh
         assert case.fixed_by is not None
         asked = [one.id for one in _asked(session, case, case.fixed_by)]
         unit = session.scalars(select(Unit.id).where(Unit.id != case.unit_id).limit(1)).one()
-        parts = {"verification": verification.id, "notice": _noticed(session, case)}
+        parts = {
+            "verification": verification.id,
+            "notice": _noticed(session, case),
+            "sighting": _seen_again(session, case),
+        }
         of_case = select(Escalation.id).where(Escalation.finding_id == case.id)
         parts["escalation"] = session.scalars(of_case).one()
         session.flush()

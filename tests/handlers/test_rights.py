@@ -25,12 +25,13 @@ from models.notices import CaseCode, Notice
 from models.people import Account, GroupChat, Invite, Person, Posting, Role
 from models.places import Area, PositionProposal, Site, Unit
 from models.rights import Scope
+from models.sightings import Sighting
 from tests.handlers.agency_record import GROUPS, PEOPLE, STRANGER, Who, incoming, make, turn
 from tests.handlers.attempts import SITES, Known, buttons, messages
 
 WATCHED: tuple[Any, ...] = (
     *(Check, ItemResult, Location, Photo, Finding, FindingStep, Verification, Notice, Site, Area, PositionProposal),
-    *(Person, Account, Posting, Invite, GroupChat, JournalEntry),
+    *(Person, Account, Posting, Invite, GroupChat, JournalEntry, Sighting),
 )  # fmt: skip
 # One of a kind: who stands for another of the same role and area does not ask everything again.
 ASKERS = tuple(who for who in (*PEOPLE, STRANGER) if who.name not in {"太和巡查乙", "全区审计甲", "全区管理甲"})
@@ -78,6 +79,7 @@ def known(record: Database) -> Known:
                 "person": list(session.scalars(select(Person.id).order_by(Person.id))),
                 "request": list(session.scalars(select(CaseRequest.id))),
                 "escalation": list(session.scalars(select(Escalation.id))),
+                "sighting": list(session.scalars(select(Sighting.id))),
                 "question": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == consent.ASKED))),
                 "location": list(session.scalars(select(Location.id).limit(3))),
                 "proposal": list(session.scalars(select(PositionProposal.id))),
@@ -255,8 +257,8 @@ def test_the_record_holds_what_could_leak(known: Known) -> None:
                for area in ("太和镇", "三坑镇")}  # fmt: skip
     assert {"金丝雀太和灯坏", "金丝雀太和蚊子", "TH-0806-001", "玄真公厕"} <= by_area["太和镇"]
     assert {"金丝雀三坑灯坏", "金丝雀三坑蚊子", "SK-0806-001", "镇标公园公厕"} <= by_area["三坑镇"]
-    assert len(known.ids["proposal"]) == 1
-    assert len([word for word in by_area["太和镇"] if word.startswith("file-")]) == 7
+    assert len(known.ids["proposal"]) == len(known.ids["sighting"]) == 1
+    assert len([word for word in by_area["太和镇"] if word.startswith("file-")]) == 9
 
 
 def test_whoever_may_see_does_see(record: Database, known: Known) -> None:

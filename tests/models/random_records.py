@@ -104,7 +104,7 @@ def _check(chance: Random, n: int, sites: list[Site], person: Person) -> Check:
 def _finding(chance: Random, n: int, checks: list[Check], items: list[ChecklistItem]) -> Finding:
     check, opened = chance.choice(checks), moment(chance)
     state = chance.choice(list(FindingState))
-    closed = state in {FindingState.VERIFIED_CLOSED, FindingState.WITHDRAWN}
+    closed = state in {FindingState.VERIFIED_CLOSED, FindingState.WITHDRAWN, FindingState.DUPLICATE}
     day = AGENCY.day(opened)
     return Finding(number=f"X-W{n:02d}", day=day, campaign_id=check.campaign_id, check_id=check.id,
                    site_id=check.site_id, item_id=chance.choice(items).id, state=state, opened_at=opened, opened_by=1,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.simulator.simulation import Simulation
 
-OVER = {"verified_closed", "withdrawn"}
+OVER = {"verified_closed", "withdrawn", "duplicate"}
 
 
 def check(sim: "Simulation") -> None:

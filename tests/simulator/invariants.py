@@ -126,11 +126,15 @@ def _one_record(sim: "Simulation", visit: Visit, check: int, number: str, revisi
         sim.witness.breaks("I8", f"{where}: its receipt said {visit.number}")
     if revision != 1 + visit.corrected:
         sim.witness.breaks("I8", f"{where}: revision {revision}, {visit.corrected=}")
-    findings = ask("SELECT i.number, f.deadline_source FROM findings f JOIN checklist_items i ON i.id = f.item_id"
-                   " WHERE f.check_id = ? AND f.state <> 'withdrawn'", check)  # fmt: skip
-    if sorted(item for item, _ in findings) != sorted(visit.failed):
-        sim.witness.breaks("I2", f"{where}: findings {findings} of {visit.failed}")
-    if visit.days is not None and not any(source == "person" for _, source in findings):
+    opened = ask("SELECT i.number, f.deadline_source, f.seen FROM findings f JOIN checklist_items i ON i.id = f.item_id"
+                 " WHERE f.check_id = ? AND f.state <> 'withdrawn'", check)  # fmt: skip
+    # what others have found too stays open when the first check is corrected
+    findings = [(item, source) for item, source, seen in opened if item in visit.failed or seen == 1]
+    again = ask("SELECT i.number FROM sightings s JOIN checklist_items i ON i.id = s.item_id WHERE s.check_id = ?"
+                " AND s.is_same AND s.counted_at IS NOT NULL AND s.taken_back_at IS NULL", check)  # fmt: skip
+    if sorted([item for item, _ in findings] + [item for (item,) in again]) != sorted(visit.failed):
+        sim.witness.breaks("I2", f"{where}: findings {findings} and {again} of {visit.failed}")
+    if visit.days is not None and findings and not any(source == "person" for _, source in findings):
         sim.witness.breaks("I2", f"{where}: nobody kept the limit of {visit.days} days")
 
 

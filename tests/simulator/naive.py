@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 COVERED = re.compile(r"已查 (\d+)/(\d+)")
 OPEN = re.compile(r"未整改 (\d+)")
-OVER = {"verified_closed", "withdrawn"}
+OVER = {"verified_closed", "withdrawn", "duplicate"}
 
 
 def answered(session: Session, incoming: Incoming, row: str, breaks: Any) -> None:
