@@ -26,6 +26,9 @@ def _draw(kind: str, data: dict[str, Any]) -> tuple[bytes, str]:
 
 def placed(picture: Picture, path: Callable[[str], Path]) -> dict[str, Any]:
     """What is to be drawn, with the files of its photos: a row names them by their hash, wherever the store is."""
+    if picture.kind == "site_page":
+        events = [one | {"photos": [str(path(name)) for name in one["photos"]]} for one in picture.data["events"]]
+        return picture.data | {"events": events}
     if picture.kind != "before_after":
         return picture.data
     there = {name: str(path(picture.data[name])) for name in ("before", "after") if picture.data[name]}

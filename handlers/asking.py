@@ -1,21 +1,19 @@
 """Answers to questions: what was asked is named, with its time; what to ask next is a button."""
 
-import re
 from dataclasses import replace
 
-from handlers import asking_too_much, progress_answers, questions, site_answers
+from handlers import asking_too_much, list_answers, progress_answers, questions, site_answers, site_card, site_names
 from handlers.messages import Button, Reply
 from handlers.questions import Intent, Question, read_question
 from handlers.turn import Turn
 from models import rights
 from models.naming import fold
 from models.places import Site
-from models.rights import Scope
-from models.search import CONTAINED, EXACT, LIKELY, site_index
+from models.search import CONTAINED, EXACT
 
 begins_as_question = questions.begins_with_intent
-show_site = site_answers.show_site
-SHORTEST_NAME = 2
+show_site = site_card.show_site
+sites_named = site_names.sites_named
 
 
 def understands(turn: Turn, line: str) -> bool:
@@ -23,7 +21,7 @@ def understands(turn: Turn, line: str) -> bool:
     question = read_question(turn.session, line)
     if question.is_plain:
         return question.says_anything or not sites_named(turn, line, least=CONTAINED)
-    return question.intent is not None
+    return question.intent not in {None, Intent.LISTS}  # 缺检查清单 is a note
 
 
 def asks_here(turn: Turn, line: str) -> bool:
@@ -31,9 +29,18 @@ def asks_here(turn: Turn, line: str) -> bool:
     question = read_question(turn.session, line)
     if question.intent is Intent.WHO:
         return begins_as_question(line)
-    if question.intent is None and not question.by_area:
+    if question.intent is None and not question.by_area and not question.listed:
         return False
     return not question.name or bool(sites_named(turn, question.name, least=CONTAINED))
+
+
+def asks_of_a_part(turn: Turn, line: str) -> bool:
+    """One word that asks, or one with the part of the record it is asked of."""
+    question = read_question(turn.session, line)
+    of_a_part = question.area or question.campaign or question.kind or question.listed or question.by_area
+    if question.is_plain and not of_a_part:
+        return fold(line) in map(fold, questions.INTENTS)
+    return question.is_plain or asks_here(turn, line)
 
 
 def answer(turn: Turn, line: str) -> None:
@@ -66,6 +73,8 @@ def respond(turn: Turn, question: Question, line: str) -> None:
             return _show_sites(turn, sites)
         if not question.says_anything:
             return turn.say(turn.text("ask.no_such", name=line[:40]))
+    if list_answers.is_asked(question):
+        return list_answers.show(turn, question)
     if intent is Intent.SITES:
         return site_answers.list_sites(turn, question)
     if intent in {Intent.OPEN, Intent.OVERDUE}:
@@ -75,20 +84,6 @@ def respond(turn: Turn, question: Question, line: str) -> None:
     if intent in {Intent.TODAY, Intent.WEEK}:
         return progress_answers.today(turn, question)
     return progress_answers.progress(turn, question)
-
-
-def sites_named(turn: Turn, line: str, least: float = LIKELY, granted: list[Scope] | None = None) -> list[Site]:
-    """Visible sites by what was typed of a name, best first."""
-    name = fold(re.sub(r"^(检查|check)\s+", "", line.strip()))
-    if len(name) < SHORTEST_NAME:
-        return []
-    scopes = turn.scopes if granted is None else granted
-    visible = rights.visible_sites(scopes)
-    index = site_index(turn.session)
-    hits = index.search(name, limit=40, least=least, among=index.visible(scopes))
-    wanted = [hit.site_id for hit in hits]
-    found = {site.id: site for site in turn.session.scalars(visible.where(Site.id.in_(wanted)))}
-    return [found[site_id] for site_id in wanted if site_id in found]
 
 
 def _show_sites(turn: Turn, sites: list[Site]) -> None:
@@ -103,8 +98,8 @@ def choose_site(turn: Turn, sites: list[Site]) -> None:
     turn.say(Reply(turn.text("ask.which_site", n=len(sites)), rows))
 
 
-def tap(turn: Turn, intent: str, campaign: int = 0, area: int = 0, kind: int = 0) -> None:
-    """A question as a button: `v1:q:open:<campaign>:<area>:<kind>`, 0 for any."""
+def tap(turn: Turn, intent: str, campaign: int = 0, area: int = 0, kind: int = 0, listed: str = "") -> None:
+    """A question as a button: `v1:q:open:<campaign>:<area>:<kind>`, 0 for any, and a list by its code."""
     if intent == "by_area":
         question = Question(intent=Intent.PROGRESS, by_area=True)
     elif intent in set(Intent):
@@ -116,7 +111,8 @@ def tap(turn: Turn, intent: str, campaign: int = 0, area: int = 0, kind: int = 0
     if asking_too_much.is_dropped(turn):
         return None
     turn.toast()
-    return respond(turn, replace(question, campaign=campaign or None, area=area or None, kind=kind or None), "")
+    part = replace(question, campaign=campaign or None, area=area or None, kind=kind or None, listed=listed)
+    return respond(turn, part, "")
 
 
 def tap_site(turn: Turn, site_id: int) -> None:

@@ -116,7 +116,8 @@ def _known_before(turn: Turn, before: dict[str, Any]) -> str:
         failed = before["failed"]
         result = turn.text("check.some_failed", n=failed) if failed else turn.text("check.all_passed")
         told = turn.text("check.last", date=f"{date.fromisoformat(before['day']):%m-%d}", result=result)
-    return turn.text("check.before", last=told, n=before["open"])
+    line = turn.text("check.before", last=told, n=before["open"])
+    return turn.text("list.key_first", line=line) if before.get("key") else line
 
 
 def result_lines(

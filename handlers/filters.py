@@ -1,5 +1,7 @@
 """The part of the record a question is about: what the asker may see, cut by what was named; and how to say it."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from handlers.messages import Button
@@ -9,6 +11,7 @@ from models import rights
 from models.campaigns import Campaign
 from models.closing import ended_campaigns
 from models.figures import campaigns_within
+from models.listing import KEY, lists_of, sites_on
 from models.places import Area, Site, SiteKind
 from models.rights import Scope
 
@@ -41,6 +44,8 @@ def sites_asked(turn: Turn, question: Question) -> list[Site]:
         query = query.where(Site.campaign_id == question.campaign)
     if question.kind is not None:
         query = query.where(Site.kind_id == question.kind)
+    if question.listed:
+        query = query.where(sites_on(turn.session, question.listed))
     return list(turn.session.scalars(query))
 
 
@@ -59,16 +64,33 @@ def filter_name(turn: Turn, question: Question) -> str:
         parts.append(turn.session.scalar(select(Area.name).where(Area.id == question.area)) or "")
     if question.kind is not None:
         parts.append(turn.session.scalar(select(SiteKind.name).where(SiteKind.id == question.kind)) or "")
+    if question.listed:
+        parts.append(list_title(turn, question))
     return " · ".join(part for part in parts if part)
+
+
+def list_title(turn: Turn, question: Question) -> str:
+    """The list's name as its campaign has it; a group's own."""
+    campaign = turn.session.get(Campaign, question.campaign) if question.campaign is not None else None
+    known = lists_of(campaign) if campaign is not None else (KEY,)
+    named = (each.name_in(turn.language) for each in known if each.is_named(question.listed))
+    return next(named, question.listed)
 
 
 def as_of(turn: Turn) -> str:
     return f"{turn.agency.local(turn.now):%m-%d %H:%M}"
 
 
+def since(turn: Turn, moment: datetime) -> str:
+    """08-06; of another year 2017-08-06."""
+    local = turn.agency.local(moment)
+    return f"{local:%m-%d}" if local.year == turn.today.year else f"{local:%Y-%m-%d}"
+
+
 def next_questions(turn: Turn, question: Question, campaign: Campaign, *which: str) -> tuple[tuple[Button, ...], ...]:
     """Buttons with the next questions, about the same part of the record."""
     part = f"{campaign.id}:{question.area or 0}:{question.kind or 0}"
+    part += next((f":{each.code}" for each in lists_of(campaign) if each.is_named(question.listed)), "")
     buttons = []
     for name in which:
         data = (

@@ -2,11 +2,12 @@
 
 from handlers import case_card, cases, check_card, ended, texts
 from handlers.deadlines import step
+from handlers.lists import put_on_list
 from handlers.messages import Button, Reply
 from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models import rights
-from models.campaign_plan import Severity, StepEffect, StepTrigger
+from models.campaign_plan import KEY_LIST, Severity, StepEffect, StepTrigger
 from models.escalations import NOTICES, Escalation, escalations_of, ladders_of, next_rungs
 from models.findings import STILL_OPEN, Finding, FindingState
 from models.people import Expecting
@@ -169,6 +170,9 @@ def tap_climb(turn: Turn, escalation_id: int) -> None:
     turn.session.flush()
     turn.toast(turn.text("ladder.you_took"))
     _show_all(turn, one, finding)
+    why = f"{finding.number} {one.name}（{one.basis}）"
+    if StepEffect.KEY_LIST in rung.effects and put_on_list(turn, finding.site, KEY_LIST, why):
+        turn.say(turn.text("ladder.listed", site=finding.site.name))
     if StepEffect.REPORT in rung.effects:
         _report(turn, one, finding)
 

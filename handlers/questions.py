@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.campaign_plan import AreaKind
 from models.campaigns import Campaign
+from models.listing import words_for_lists
 from models.naming import fold
 from models.places import Area, SiteKind
 from models.record import columns
@@ -26,6 +27,7 @@ class Intent(StrEnum):
     MAP = "map"
     WHO = "who"
     SITES = "sites"
+    LISTS = "lists"
 
 
 INTENTS = {
@@ -55,6 +57,10 @@ INTENTS = {
     "who": Intent.WHO,
     "点位": Intent.SITES,
     "sites": Intent.SITES,
+    "清单": Intent.LISTS,
+    "名单": Intent.LISTS,
+    "lists": Intent.LISTS,
+    "list": Intent.LISTS,
 }
 BY_AREA = frozenset({"按镇", "各镇", "分镇", "byarea", "bytown"})
 FILLERS = re.compile(r"(怎么样|如何|情况|一下|请问|查询|查看|查|看|有哪些|有多少|多少|的|吗|呢|了|[?？!！。.])")
@@ -67,18 +73,21 @@ TOO_WIDE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """None and empty: not said. `name` is what was left: a site's name, an item, a task."""
+    """None and empty: not said. `listed`: the name of a list that sites sit on, or of a group of lists. `name` is what
+    was left: a site's name, an item, a task."""
 
     intent: Intent | None = None
     area: int | None = None
     campaign: int | None = None
     kind: int | None = None
     by_area: bool = False
+    listed: str = ""
     name: str = ""
 
     @property
     def says_anything(self) -> bool:
-        return self.intent is not None or self.area is not None or self.kind is not None or self.by_area
+        said = (self.intent, self.area, self.kind)
+        return any(each is not None for each in said) or self.by_area or bool(self.listed)
 
     @property
     def is_plain(self) -> bool:
@@ -114,11 +123,16 @@ def vocabulary(session: Session) -> dict[str, Word]:
         for name in (campaign.name, campaign.full_name, campaign.name_en, campaign.code, *campaign.aliases):
             if fold(name):
                 words.setdefault(fold(name), ("campaign", campaign.id))
+    for folded, listed in words_for_lists(session).items():
+        words.setdefault(folded, ("listed", listed))
     words.pop("", None)
     return words
 
 
 def _with(question: Question, word: Word) -> Question:
+    if word[0] == "listed":
+        campaign, name = word[1]
+        return replace(question, listed=name, campaign=question.campaign or campaign)
     return replace(question, **{word[0]: word[1]})
 
 
@@ -179,6 +193,10 @@ def begins_with_intent(line: str) -> bool:
     """Whether a line in a group is meant for the bot: it begins or ends with a word that asks."""
     folded = fold(FILLERS.sub(" ", line))
     return len(folded) <= 30 and any(
-        folded == fold(word) or (not word.isascii() and (folded.startswith(fold(word)) or folded.endswith(fold(word))))
-        for word in INTENTS
+        folded == fold(word)
+        or (
+            not (word.isascii() or intent is Intent.LISTS)  # 缺检查清单 is a note
+            and (folded.startswith(fold(word)) or folded.endswith(fold(word)))
+        )
+        for word, intent in INTENTS.items()
     )

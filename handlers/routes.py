@@ -26,6 +26,7 @@ from handlers import (  # fmt: skip
     joining,
     ladders,
     leaving,
+    lists,
     locations,
     merging,
     mine,
@@ -36,6 +37,7 @@ from handlers import (  # fmt: skip
     serving,
     severities,
     shrinking,
+    site_file,
     submitting,
     swapping,
     typed,
@@ -65,6 +67,9 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "close": lambda turn, rest: closing.ask_close(turn, rest),
     "reopen": lambda turn, rest: closing.ask_reopen(turn, rest),
     "leave": lambda turn, rest: leaving.ask_leave(turn, rest),
+    "lists": lambda turn, rest: asking.answer(turn, f"清单 {rest}"),
+    "list_add": lambda turn, rest: lists.by_command(turn, rest, leaves=False),
+    "list_remove": lambda turn, rest: lists.by_command(turn, rest, leaves=True),
 }
 
 # button verb → what it does with the numbers and words behind it
@@ -133,6 +138,10 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "csv": exports.tap_csv,
     "campaign": closing.tap,
     "site_file": asking.tap_site,
+    "whole_file": site_file.tap_whole,
+    "list": lists.tap_list,
+    "list_site": lists.tap_site,
+    "list_in": lists.tap_in,
 }
 IN_GROUPS = frozenset({
     "q", "export", "site_file", "take", "fixed", "evidence", "verify", "history", "extend", "not_ours",

@@ -1,10 +1,10 @@
-"""A site's file, lists of sites and of open problems, and the map of where things stand."""
+"""Lists of sites and of open problems, and the map of where things stand."""
 
 from datetime import date
 
 from sqlalchemy import func, select
 
-from handlers import check_card, receipts
+from handlers import receipts
 from handlers.filters import as_of, campaign_of, campaign_title, filter_name, narrowed, next_questions, sites_asked
 from handlers.messages import Button, Picture, Reply
 from handlers.pictures import MapSite, SiteState, StatusMap
@@ -12,12 +12,10 @@ from handlers.questions import Intent, Question
 from handlers.turn import Turn
 from models import rights
 from models.campaigns import Campaign
-from models.checks import HANDED_IN, Check, Outcome
-from models.drafts import results_of
-from models.evidence import Photo, PhotoState, is_evidence
 from models.findings import STILL_OPEN, Finding
+from models.listing import sites_on
 from models.places import Area, Site, SiteKind
-from models.sites import last_checked_days, open_findings, point_of
+from models.sites import last_checked_days, point_of
 
 SHOWN = 12
 MOST_BUTTONS = 8  # cases to open from a list
@@ -48,54 +46,13 @@ def plan_line(turn: Turn, site: Site) -> str:
     return " · ".join(told)
 
 
-def show_site(turn: Turn, site: Site) -> None:
-    """One site's file: plan, last checks, problems, photos (一场一户一策)."""
-    lines = [f"{site.name} · {site.area.name}" + (f" · {site.kind.name}" if site.kind else "")]
-    if site.address:
-        lines.append(site.address)
-    if plan := plan_line(turn, site):
-        lines.append(plan)
-    query = select(Check).where(Check.site_id == site.id, HANDED_IN).order_by(Check.submitted_at.desc())
-    checks = list(turn.session.scalars(query.limit(3)))
-    lines.append(turn.text("site.last_checks") if checks else turn.text("site.never_checked"))
-    for check in checks:
-        failed = sum(r.outcome is Outcome.FAIL for r in results_of(check))
-        result = turn.text("check.some_failed", n=failed) if failed else turn.text("check.all_passed")
-        lines.append(f"· {check.day:%m-%d} No. {check.number} · {result}")
-    problems = open_findings(turn.session, site.id)
-    lines.append(turn.text("site.problems", open=len(problems), closed=_closed(turn, site)))
-    lines += [f"· {check_card.item_name(turn, f.item)} · {receipts.finding_state(turn, f)}" for f in problems[:SHOWN]]
-    photos = turn.session.scalar(
-        select(func.count(Photo.id))
-        .join(Check, Check.id == Photo.check_id)
-        .where(Check.site_id == site.id, HANDED_IN, Photo.state == PhotoState.STORED, is_evidence())
-    )
-    lines.append(turn.text("site.photos", n=photos or 0, time=as_of(turn)))
-    turn.say(Reply("\n".join(lines), (*_cases(turn, problems), *_site_buttons(turn, site, checks))))
-
-
-def _closed(turn: Turn, site: Site) -> int:
-    query = select(func.count(Finding.id)).where(Finding.site_id == site.id, Finding.state == "verified_closed")
-    return turn.session.scalar(query) or 0
-
-
-def _site_buttons(turn: Turn, site: Site, checks: list[Check]) -> tuple[tuple[Button, ...], ...]:
-    row = []
-    may_inspect = rights.site_for(turn.session, turn.inspected, site.id) is not None
-    if may_inspect and not turn.incoming.in_group:
-        row.append(Button(turn.text("button.start_check"), f"v1:begin:s:{site.id}"))
-    if checks and not turn.incoming.in_group and rights.check_for(turn.session, turn.actor, turn.now, checks[0].id):
-        row.append(Button(turn.text("button.photos"), f"v1:photos:{checks[0].id}"))
-    return (tuple(row),) if row else ()
-
-
 def list_sites(turn: Turn, question: Question) -> None:
     sites = sites_asked(turn, question)
     title = filter_name(turn, question)
     if not sites:
         return turn.say(none_and_why(turn, question))
     last = last_checked_days(turn.session, [site.id for site in sites])
-    counts = _open_counts(turn, [site.id for site in sites])
+    counts = open_counts(turn, [site.id for site in sites])
     grants = sum(float(site.attributes.get("grant_yuan") or 0) for site in sites)
     head = turn.text("site.list", title=title or campaign_name(turn, question), n=len(sites), time=as_of(turn))
     if grants:
@@ -159,7 +116,7 @@ def none_and_why(turn: Turn, question: Question) -> str:
     return "\n".join(lines)
 
 
-def _open_counts(turn: Turn, site_ids: list[int]) -> dict[int, int]:
+def open_counts(turn: Turn, site_ids: list[int]) -> dict[int, int]:
     rows = turn.session.execute(
         select(Finding.site_id, func.count()).where(Finding.site_id.in_(site_ids), STILL_OPEN).group_by(Finding.site_id)
     )
@@ -177,6 +134,8 @@ def list_findings(turn: Turn, question: Question) -> None:
         query = query.where(Finding.campaign_id == question.campaign)
     if question.kind is not None:
         query = query.where(Site.kind_id == question.kind)
+    if question.listed:
+        query = query.where(sites_on(turn.session, question.listed))
     if overdue:
         query = query.where(Finding.deadline_on < turn.today)
     found = list(turn.session.scalars(query))
@@ -194,10 +153,10 @@ def list_findings(turn: Turn, question: Question) -> None:
         lines.append(turn.text("site.no_problems"))
     campaign = campaign_of(turn, question)
     follow = next_questions(turn, question, campaign, "progress", "map", "export") if campaign else ()
-    turn.say(Reply("\n".join(lines), (*_cases(turn, found), *follow)))
+    turn.say(Reply("\n".join(lines), (*case_buttons(turn, found), *follow)))
 
 
-def _cases(turn: Turn, found: list[Finding]) -> tuple[tuple[Button, ...], ...]:
+def case_buttons(turn: Turn, found: list[Finding]) -> tuple[tuple[Button, ...], ...]:
     """Each of them to open, in private: two in a row."""
     if turn.incoming.in_group:
         return ()
@@ -211,7 +170,7 @@ def draw_map(turn: Turn, question: Question) -> None:
     campaign = campaign_of(turn, question)
     if not sites or campaign is None:
         return turn.say(none_and_why(turn, question))
-    last, counts = last_checked_days(turn.session, [s.id for s in sites]), _open_counts(turn, [s.id for s in sites])
+    last, counts = last_checked_days(turn.session, [s.id for s in sites]), open_counts(turn, [s.id for s in sites])
     late = set(
         turn.session.scalars(
             select(Finding.site_id).where(

@@ -12,6 +12,8 @@ from handlers import (
     ended,
     help,
     ladders,
+    list_lines,
+    lists,
     locations,
     merging,
     notices,
@@ -45,7 +47,9 @@ def receive(turn: Turn, line: str) -> None:
         return turn.say(turn.text("help.empty"))
     if merging.receive_number(turn, line) or case_view.by_number(turn, line):
         return None
-    if _about_request(turn, line) or _about_verification(turn, line):
+    if _about_request(turn, line) or _about_verification(turn, line) or _about_list(turn, line):
+        return None
+    if lists.receive_line(turn, line):
         return None
     if turn.is_one_of(rights.INSPECTS):
         return receive_from_inspector(turn, line)
@@ -71,6 +75,16 @@ def _about_request(turn: Turn, line: str) -> bool:
     if asking.sites_named(turn, line, least=EXACT, granted=turn.inspected):  # gone on to a site: a check begins there
         return False
     return receive(turn, about, line)
+
+
+def _about_list(turn: Turn, line: str) -> bool:
+    """Why a site is moved, where that has just been asked for; 逾期未整改 is a reason, 太和 未整改 is not."""
+    asked = turn.expects(Expecting.LIST_REASON)
+    if asked is None or asking.asks_of_a_part(turn, line) or list_lines.begins_as_move(line) is not None:
+        return False
+    if asking.sites_named(turn, line, least=EXACT):
+        return False
+    return lists.receive_reason(turn, asked, line)
 
 
 def _about_verification(turn: Turn, line: str) -> bool:

@@ -144,6 +144,7 @@ class Expecting(StrEnum):
     SERVICE = "service"  # the photo that shows that notice `expecting_id` was served
     CASE_PHOTO = "case_photo"  # of item `expecting_id` of the check in hand, for the case that is open on it
     MERGED_INTO = "merged_into"  # the number of the case that finding `expecting_id` is a duplicate of
+    LIST_REASON = "list_reason"  # why a site is put on a list or taken off, as journal entry `expecting_id` asks
     PHOTO_AGAIN = "photo_again"  # in place of photo `expecting_id`, which cannot be used
 
 

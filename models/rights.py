@@ -165,13 +165,14 @@ def is_units(person: Person, now: datetime, finding: Finding) -> bool:
 
 
 def office_over(session: Session, now: datetime, site: Site) -> list[Person]:
-    """The office whose part of the record the site is in."""
-    return _posted_over(session, now, site, OFFICE)
+    """The office whose part of the record the site is in; administrators where there is none."""
+    office = _posted_over(session, now, site, frozenset({Role.OFFICE}))
+    return office or _posted_over(session, now, site, frozenset({Role.ADMIN}))
 
 
 def overseers(session: Session, now: datetime, site: Site) -> list[Person]:
     """Who decides on what a unit asks: the leads of the site's area; where there is none, the office."""
-    return _posted_over(session, now, site, frozenset({Role.LEAD})) or office_over(session, now, site)
+    return _posted_over(session, now, site, frozenset({Role.LEAD})) or _posted_over(session, now, site, OFFICE)
 
 
 def _posted_over(session: Session, now: datetime, site: Site, roles: frozenset[Role]) -> list[Person]:

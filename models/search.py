@@ -175,6 +175,7 @@ def register_changed(session: Session) -> None:
     """To be called in the transaction that changes a site, so that no index outlives it."""
     _learn_to_speak(session)
     unlearn(session, "shifted sites")
+    unlearn(session, "words for lists")
     row = session.get(RegisterVersion, 1)
     if row is None:
         session.add(RegisterVersion(id=1, version=1))

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from models.campaign_plan import Datum
+from models.campaign_plan import KEY_LIST, Datum
 from models.campaigns import Campaign
 from models.checks import HANDED_IN, Check, ItemResult, Outcome
 from models.findings import STILL_OPEN, Finding, FindingState
+from models.listing import STILL_ON, ListEntry
 from models.memory import known
 from models.places import SHIFTED, Site
 from models.record import columns, thing_of
@@ -31,8 +32,14 @@ _LAST = (
 _FAILED = select(func.count(ItemResult.id)).where(
     ItemResult.check_id == bindparam("check"), ItemResult.replaced_at.is_(None), ItemResult.outcome == Outcome.FAIL
 )
-_WAITING = func.count(Finding.id).filter(Finding.state == FindingState.FIXED_CLAIMED)
-_OPEN = select(func.count(Finding.id), _WAITING).where(Finding.site_id == bindparam("site"), STILL_OPEN)
+# In the same breath, whether it is on the key supervision list: a step into an index that holds few.
+_OPEN = select(
+    func.count(Finding.id).label("open"),
+    func.count(Finding.id).filter(Finding.state == FindingState.FIXED_CLAIMED).label("waiting"),
+    exists()
+    .where(ListEntry.site_id == bindparam("site"), ListEntry.code == literal_column(f"'{KEY_LIST}'"), STILL_ON)
+    .label("key"),
+).where(Finding.site_id == bindparam("site"), STILL_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +111,17 @@ def any_shifted(session: Session) -> bool:
 
 
 def known_before(session: Session, site_id: int) -> dict[str, Any]:
-    """What somebody who comes to the site should know: the day of the last check, what failed then, what is open, and
-    of that what only waits for somebody to look at it."""
+    """What somebody who comes to the site should know: the last check and what failed then, what is open, and
+    of that what only waits for somebody to look at it, and whether the site is under key supervision."""
     last = columns(session, _LAST, site=site_id).first()
     failed = columns(session, _FAILED, check=last.id).scalar_one() if last is not None else 0
-    still_open, waiting = columns(session, _OPEN, site=site_id).one()
+    now = columns(session, _OPEN, site=site_id).one()
     return {
         "day": last.day.isoformat() if last is not None and last.day is not None else None,
         "failed": failed,
-        "open": still_open,
-        "waiting": waiting,
+        "open": now.open,
+        "waiting": now.waiting,
+        "key": bool(now.key),
     }
 
 

@@ -86,10 +86,14 @@ def _cadence(table: Table | None, register: Register) -> Cadence | None:
     days = table.integer("every_days", least=1, most=366)
     if days is None and "every_days" not in table.values:
         table.refuse("key_missing", "every_days", key="every_days")
-    chosen = table.values.get("source") in (OFFICE, "办公室")
-    source = None if chosen and table.has("source") else table.source(register.documents)
+    source = None if chosen_by_office(table) else table.source(register.documents)
     table.done()
     return Cadence(days or 0, source)
+
+
+def chosen_by_office(table: Table) -> bool:
+    """What no plan says; `source` names the office instead of a document."""
+    return table.values.get("source") in (OFFICE, "办公室") and table.has("source")
 
 
 def read_extent(root: Table) -> Extent:

@@ -10,6 +10,7 @@ from bot.campaign_files.errors import FileError, Problems
 from bot.campaign_files.forms import read_forms
 from bot.campaign_files.ladders import read_ladders
 from bot.campaign_files.limits import read_deadlines, read_exemptions
+from bot.campaign_files.lists import read_lists
 from bot.campaign_files.overlay import with_positions
 from bot.campaign_files.register import Register, gather
 from bot.campaign_files.sites import SITES, read_sites
@@ -65,6 +66,7 @@ def _plan(root: Table, register: Register, folder: Path, positions: str | None) 
         deadlines=read_deadlines(root, register, checklists),
         ladders=read_ladders(root, register, checklists),
         exemptions=read_exemptions(root, register, checklists),
+        lists=read_lists(root, register),
         sites=sites,
         forms=read_forms(root, register),
         notices=tuple(sorted(problems.notices, key=lambda notice: (notice.file, notice.line))),

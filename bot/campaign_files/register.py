@@ -27,6 +27,7 @@ def gather(root: Table) -> Register:
     _declare(root, "kind", "code", "name", register.kinds)
     _declare(root, "target", "code", "name", register.targets)
     _declare(root, "checklist", "code", "name", register.checklists)
+    _declare(root, "list", "code", "", Names("list"))  # nothing refers to a list; its name is looked at with its code
     return register
 
 

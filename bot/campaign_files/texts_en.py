@@ -92,6 +92,10 @@ EN = {
     "exemption_open": "it is not said which items or targets are exempt. Add them.",
     "blank_unknown": "there is no blank {{{value}}} to be filled in. Correct it.",
     "blank_broken": 'a brace is not closed: "{value}". Write blanks as in {{site}}.',
+    "list_code_wrong": "“{value}” cannot be the code of a list: begin with a small letter; digits and - may follow, 24 "
+    "signs at most.",
+    "list_code_key": "the code of the key supervision list (key = true) is “{key}”, and no other list has it; here "
+    "it is “{value}”. Correct one of the two.",
     "extent_wrong": "the box is wrong: south must be below north and west below east, in degrees. Check the four.",
     "column_missing": "the column {column} is missing (it may also be called {also}). Add it to the heading line.",
     "column_twice": "the column {column} stands twice. Remove one.",

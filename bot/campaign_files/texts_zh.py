@@ -85,6 +85,8 @@ ZH = {
     "exemption_open": "没有写豁免的是哪些检查项或目标。请补上。",
     "blank_unknown": "没有 {{{value}}} 这个可填的空。请改正。",
     "blank_broken": "大括号没有配对：“{value}”。空白处请写成 {{site}}。",
+    "list_code_wrong": "清单的代码「{value}」不能用。请用小写英文字母开头，可含数字和 -，最多 24 个。",
+    "list_code_key": "重点监管清单（key = true）的代码是「{key}」，别的清单不能用它；现在写的是「{value}」。请改正。",
     "extent_wrong": "范围不对。south 要小于 north，west 要小于 east，单位为度。请核对。",
     "column_missing": "缺少「{column}」列（也可写「{also}」）。请在表头补上。",
     "column_twice": "「{column}」列出现了两次。请删去一列。",

@@ -11,12 +11,14 @@ from handlers.pictures.marks import SiteState
 from handlers.pictures.notice import NoticePage, draw_notice
 from handlers.pictures.photos import Photo, PhotoRefused, thumbnail
 from handlers.pictures.qr import QrCard, draw_qr, qr_code
+from handlers.pictures.site_page import Fact, SiteEvent, SitePage, draw_site_page
 from handlers.pictures.stamp import Stamp, StampedPhoto, stamp
 from handlers.pictures.status_map import MapSite, StatusMap, draw_map
 
 __all__ = [
     "BeforeAfter",
     "DigestCard",
+    "Fact",
     "MapSite",
     "NoticePage",
     "Photo",
@@ -24,6 +26,8 @@ __all__ = [
     "Progress",
     "QrCard",
     "Role",
+    "SiteEvent",
+    "SitePage",
     "SiteState",
     "Stamp",
     "StampedPhoto",
@@ -34,6 +38,7 @@ __all__ = [
     "draw_map",
     "draw_notice",
     "draw_qr",
+    "draw_site_page",
     "file_name",
     "qr_code",
     "stamp",
@@ -81,12 +86,18 @@ def _stamp(data: dict[str, Any]) -> tuple[bytes, str]:
     return stamp(photo.photo, photo.stamp), file_name(photo.stamp.number, photo.stamp.site, suffix=".jpg")
 
 
+def _site_page(data: dict[str, Any]) -> tuple[bytes, str]:
+    page = SitePage.from_data(data)
+    return draw_site_page(page), file_name(page.site, label(page.lang, "site_file"), page.page, suffix=".jpg")
+
+
 _KINDS: dict[str, Callable[[dict[str, Any]], tuple[bytes, str]]] = {
     "digest": _digest,
     "before_after": _before_after,
     "map": _map,
     "notice": _notice,
     "qr": _qr,
+    "site_page": _site_page,
     "stamp": _stamp,
 }
 
@@ -94,8 +105,8 @@ _KINDS: dict[str, Callable[[dict[str, Any]], tuple[bytes, str]]] = {
 def draw(kind: str, data: dict[str, Any]) -> tuple[bytes, str]:
     """The picture and its file name, from what `to_data()` gave; photos in the data are file paths.
 
-    Raises ValueError for a kind that is none of digest, before_after, map, notice, qr, stamp, or for data that does
-    not fit, and PhotoRefused (a ValueError too) when the one photo to be stamped cannot be read.
+    Raises ValueError for a kind that is none of these, or for data that does not fit, and PhotoRefused (a ValueError
+    too) when the one photo to be stamped cannot be read.
     """
     if kind not in _KINDS:
         raise ValueError(f"no picture of kind {kind!r}; known: {', '.join(_KINDS)}")

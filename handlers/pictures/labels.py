@@ -36,6 +36,10 @@ _ZH = {
     "metres": "{count} 米",
     "kilometres": "{count} 公里",
     "distance": "距点位 {metres} 米",
+    "site_file": "点位档案",
+    "earlier": "更早的另有 {count} 条，没有列出",
+    "more_photos": "另有 {count} 张照片",
+    "nothing_happened": "还没有检查和问题",
 }
 
 _EN = {
@@ -74,6 +78,10 @@ _EN = {
     "metres": "{count} m",
     "kilometres": "{count} km",
     "distance": "{metres} m from the site",
+    "site_file": "Site file",
+    "earlier": "Earlier, not listed: {count}",
+    "more_photos": "More photos: {count}",
+    "nothing_happened": "No checks and no problems yet",
 }
 
 CATALOGUES = {"zh": _ZH, "en": _EN}

@@ -5,6 +5,7 @@ from models.campaign_plan.documents import DocumentPlan, PhasePlan, PlanDate, So
 from models.campaign_plan.duties import AreaPlan, LadderPlan, LadderStep, RolePlan, TargetPlan, TaskPlan, UnitPlan
 from models.campaign_plan.forms import BLANKS, NoticeForm
 from models.campaign_plan.limits import BandPlan, DeadlinePlan, ExemptionPlan
+from models.campaign_plan.lists import KEY_LIST, ListPlan
 from models.campaign_plan.plan import Cadence, CampaignPlan, Notice, OfficeChoices
 from models.campaign_plan.sites import PositionPlan, SiteKindPlan, SitePlan
 from models.campaign_plan.words import (
@@ -28,6 +29,7 @@ from models.campaign_plan.words import (
 
 __all__ = [
     "BLANKS",
+    "KEY_LIST",
     "TIER",
     "AreaKind",
     "AreaPlan",
@@ -50,6 +52,7 @@ __all__ = [
     "ItemPlan",
     "LadderPlan",
     "LadderStep",
+    "ListPlan",
     "Measure",
     "Notice",
     "NoticeForm",

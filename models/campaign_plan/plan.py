@@ -9,6 +9,7 @@ from models.campaign_plan.documents import DocumentPlan, PhasePlan, PlanDate, So
 from models.campaign_plan.duties import AreaPlan, LadderPlan, TargetPlan, TaskPlan, UnitPlan
 from models.campaign_plan.forms import NoticeForm
 from models.campaign_plan.limits import DeadlinePlan, ExemptionPlan
+from models.campaign_plan.lists import ListPlan
 from models.campaign_plan.sites import SiteKindPlan, SitePlan
 
 
@@ -69,6 +70,7 @@ class CampaignPlan:
     exemptions: tuple[ExemptionPlan, ...]
     sites: tuple[SitePlan, ...]
     forms: tuple[NoticeForm, ...] = ()
+    lists: tuple[ListPlan, ...] = ()
     notices: tuple[Notice, ...] = ()
 
     def document(self, number: str) -> DocumentPlan:

@@ -17,7 +17,7 @@ from models.database import Database, open_database
 from models.journal import JournalEntry
 from models.judging import item_plan
 from models.places import Area, Site, SiteKind, Unit
-from tests.campaign_files.folders import DATA, TOILETS, copy, spoil
+from tests.campaign_files.folders import DATA, ROOT, TOILETS, copy, spoil
 
 NOW = datetime(2018, 8, 1, 1, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=7)
@@ -120,7 +120,9 @@ def test_a_trial_leaves_no_trace_and_tells_all(session: Session, toilets: Campai
 
 
 @pytest.mark.parametrize(
-    "folder", [TOILETS, DATA / "livestock-farms", DATA / "mother-baby-rooms"], ids=lambda path: path.name
+    "folder",
+    [TOILETS, DATA / "livestock-farms", DATA / "mother-baby-rooms", ROOT / "campaigns" / "yuexiu-premises-2022"],
+    ids=lambda path: path.name,
 )
 def test_a_second_import_changes_nothing(session: Session, folder: Path) -> None:
     apply(session, read_campaign(folder), NOW)

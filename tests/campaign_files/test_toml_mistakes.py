@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.campaign_files import CampaignFileErrors, read_campaign
-from tests.campaign_files.folders import DATA, copy, errors_of, only_error, spoil
+from tests.campaign_files.folders import DATA, ROOT, copy, errors_of, only_error, spoil
 
 LIVESTOCK = DATA / "livestock-farms"
 ROOMS = DATA / "mother-baby-rooms"
@@ -251,3 +251,24 @@ def test_a_number_that_cannot_be_meant_is_refused_with_its_line(tmp_path: Path, 
     lines = (folder / "campaign.toml").read_text(encoding="utf-8").split("\n")
     assert error.code == "number_too_large"
     assert lines[error.line - 1].startswith(f"radius_m = {number}")
+
+
+PREMISES = ROOT / "campaigns" / "yuexiu-premises-2022"
+LIST_SLIPS = [
+    ('code = "relocate"', 'code = "shut-down"', "duplicate", "list[2].code"),
+    ('name = "整合搬迁"', 'name = "关停取缔"', "duplicate", "list[2].name"),
+    ('aliases = ["重点监管"]', 'aliases = ["升级改造"]', "duplicate", "list[4].aliases"),
+    ('code = "relocate"', 'code = "搬迁"', "list_code_wrong", "list[2].code"),
+    ('code = "relocate"', 'code = "2"', "list_code_wrong", "list[2].code"),
+    ("key = true\nsource", "source", "list_code_key", "list[4].code"),
+    ('code = "upgrade"', 'code = "upgrade"\nkey = true', "list_code_key", "list[3].code"),
+    ('key = true\nsource = "17号', 'key = true\nsource = "18号', "source_unknown", "list[4].source"),
+    ('name = "升级改造"', 'nmae = "升级改造"', "key_missing", "list[3].name"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "code", "key"), LIST_SLIPS, ids=[f"{slip[2]} {slip[3]}" for slip in LIST_SLIPS])
+def test_slips_in_lists(tmp_path: Path, old: str, new: str, code: str, key: str) -> None:
+    folder = copy(tmp_path, PREMISES)
+    spoil(folder, old, new)
+    assert (code, key) in [(error.code, error.key) for error in errors_of(folder)]

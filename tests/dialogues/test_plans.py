@@ -21,17 +21,18 @@ HERE = Path(__file__).parent
 DIALOGUES = (
     "4-from-finding-to-closed", "5-days-end", "6-asking", "12-edited-messages", "14-mornings", "16-groups",
     "22-more-time", "23-not-ours",
+    "33-the-site-file",
 )  # fmt: skip
 HISTORY = frozenset({
-    "cards", "case_requests", "checks", "finding_steps", "findings", "inbox", "item_results", "journal", "locations",
-    "notices", "occurrences", "outbox", "photos",
+    "cards", "case_requests", "checks", "finding_steps", "findings", "inbox", "item_results", "journal", "list_entries",
+    "locations", "notices", "occurrences", "outbox", "photos",
 })  # fmt: skip
 # Indexes that hold only what is still to be done: these may be gone through from end to end.
 OPEN = frozenset({
     "ix_cards_waiting", "ix_case_requests_waiting", "ix_checks_drafts", "ix_checks_in_hand", "ix_checks_submit_due_at",
     "ix_checks_taken_back",
     "ix_findings_open", "ix_findings_open_of_person", "ix_findings_open_of_site", "ix_findings_open_of_taker",
-    "ix_findings_open_of_unit", "ix_inbox_waiting", "ix_outbox_waiting", "ix_photos_pending",
+    "ix_findings_open_of_unit", "ix_inbox_waiting", "ix_list_entries_on", "ix_outbox_waiting", "ix_photos_pending",
 })  # fmt: skip
 STEP = re.compile(r"^(SCAN|SEARCH) ([a-z_]+?)(?:_\d+)?(?: USING (.*))?$")
 # What a whole year has in common: found by no more than this is as good as reading it all.

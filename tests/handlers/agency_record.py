@@ -18,6 +18,7 @@ from models.campaigns import Campaign
 from models.database import Database, open_database
 from models.escalations import Escalation
 from models.findings import CaseRequest, Finding, FindingState, Verification
+from models.listing import ListEntry
 from models.messages import OutboxRow
 from models.notices import Notice
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Posting, Role
@@ -219,6 +220,19 @@ def _give_notice(session: Session) -> None:
     assert session.scalars(select(Notice)).one().number == "SK-0806-T01"
 
 
+def _list(session: Session) -> None:
+    """A site of each town is on the key supervision list; whether one is to come off it has been asked, not said."""
+    leads = {who.name: who for who in PEOPLE if who.role is Role.LEAD}
+    taihe = leads["太和组长甲"]
+    turn(session, incoming(taihe, Kind.TEXT, text="列入 重点监管清单 玄真公厕 金丝雀太和投诉"))
+    turn(session, incoming(leads["三坑组长甲"], Kind.TEXT, text="列入 重点监管清单 镇标公园公厕 金丝雀三坑投诉"))
+    turn(session, incoming(taihe, Kind.TEXT, text="移出 重点监管清单 玄真公厕"))
+    assert len(session.scalars(select(ListEntry)).all()) == 2
+    talk = session.get_one(Conversation, session.scalars(select(Person.id).where(Person.name == taihe.name)).one())
+    assert talk.expecting is Expecting.LIST_REASON
+    talk.expecting, talk.expecting_id = Expecting.NOTHING, None
+
+
 def make(folder: Path) -> Database:
     copy_imported(folder / "record.db", NOW, CAMPAIGN, POSITIONS)
     database = open_database(f"sqlite:///{folder / 'record.db'}")
@@ -246,4 +260,5 @@ def make(folder: Path) -> Database:
         _ask(session)
         _propose_steps(session)
         _give_notice(session)
+        _list(session)
     return database

@@ -35,6 +35,8 @@ QUESTIONS = (
     *("逐项检查", "帮助 13"),
     *("导出 厕所 8月", "导出 母婴室 8月", "导出 太和 8月", "邀请 管理员", "邀请 巡查员 太和镇", "绑定 太和镇 厕所革命"),
     *("离职 三坑巡查甲", "离职 太和巡查甲", "离职"),
+    *("重点监管清单", "重点监管 三坑", "重点监管 未整改", "清单", "移出 重点监管清单 玄真公厕 已整改", "列入 玄真公厕"),
+    *("移出 重点监管清单 镇标公园公厕 已整改", "列入 重点监管清单 明霞市场公厕 投诉", "列入 重点监管清单 公厕 投诉"),
 )  # fmt: skip
 
 
@@ -105,13 +107,16 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
         "shrink": [f"{n}:{yes}" for n in known.ids["question"] for yes in (0, 1)],
         "swap": [f"{n}:{yes}" for n in known.ids["location"] for yes in (0, 1)],
         "pos": [f"{n}:{yes}" for n in known.ids["proposal"] for yes in (0, 1)],
-        "q": [
-            f"{q}:{c}:{area}:0" for q in ("open", "map", "sites") for c in (0, 2) for area in (0, *known.ids["area"])
-        ],
+        "q": [f"{q}:{c}:{area}:0" for q in ("open", "map", "sites") for c in (0, 2) for area in (0, *known.ids["area"])]
+        + [f"{q}:1:{area}:0:key" for q in ("open", "map", "lists") for area in (0, *known.ids["area"])],
         "export": ["1:2018:8", "2:2018:8", "9:2018:8"],
         "csv": ["1:2018:8:0", "2:2018:8:0", "9:2018:8:0"],
         "campaign": [f"{verb}:{n}:{day}" for verb in ("leave", "close") for n in (1, 9) for day in (0, 99)],
         "site_file": [f"{site}" for site in known.places],
+        "whole_file": [f"{site}" for site in known.places],
+        "list": [f"{site}:{leaves}" for site in known.places for leaves in (0, 1, 2)],
+        "list_site": [f"{asked}:{site}" for asked in known.ids["move"] for site in known.places],
+        "list_in": [f"{asked}:{code}" for asked in known.ids["move"] for code in ("key", "upgrade")],
     }
     assert set(words) >= set(BUTTONS), set(BUTTONS) - set(words)
     for verb, each in words.items():

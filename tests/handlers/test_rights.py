@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import lists
 from handlers.ledger_files import Wanted
 from handlers.messages import Incoming, Kind
 from models.campaign_import import consent
@@ -20,6 +21,7 @@ from models.evidence import Photo
 from models.findings import CaseRequest, Finding, FindingStep, Verification
 from models.journal import JournalEntry
 from models.ledgers import ledger_rows
+from models.listing import ListEntry
 from models.messages import Card, OutboxRow
 from models.notices import CaseCode, Notice
 from models.people import Account, GroupChat, Invite, Person, Posting, Role
@@ -31,7 +33,7 @@ from tests.handlers.attempts import SITES, Known, buttons, messages
 
 WATCHED: tuple[Any, ...] = (
     *(Check, ItemResult, Location, Photo, Finding, FindingStep, Verification, Notice, Site, Area, PositionProposal),
-    *(Person, Account, Posting, Invite, GroupChat, JournalEntry, Sighting),
+    *(Person, Account, Posting, Invite, GroupChat, JournalEntry, Sighting, ListEntry),
 )  # fmt: skip
 # One of a kind: who stands for another of the same role and area does not ask everything again.
 ASKERS = tuple(who for who in (*PEOPLE, STRANGER) if who.name not in {"太和巡查乙", "全区审计甲", "全区管理甲"})
@@ -70,6 +72,8 @@ def known(record: Database) -> Known:
             place = site_of[each.check_id] if each.check_id else site_of_finding[each.finding_id or 0]
             assert place is not None
             secrets[place].add(each.file_id)
+        for entry in session.scalars(select(ListEntry)):
+            secrets[entry.site_id].add(entry.reason)
         return Known(
             ids={
                 "check": [check.id for check in checks],
@@ -77,6 +81,7 @@ def known(record: Database) -> Known:
                 "notice": list(session.scalars(select(Notice.id))),
                 "verification": list(session.scalars(select(Verification.id))),
                 "person": list(session.scalars(select(Person.id).order_by(Person.id))),
+                "move": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == lists.ASKED))),
                 "request": list(session.scalars(select(CaseRequest.id))),
                 "escalation": list(session.scalars(select(Escalation.id))),
                 "sighting": list(session.scalars(select(Sighting.id))),
@@ -202,6 +207,8 @@ def oversteps(who: Who, before: Rows, after: Rows, said: list[dict[str, Any]]) -
         found.append("changed what they may only read")
     if role in {Role.AUDITOR, None} and changed & {"findings"}:
         found.append("changed what they may only read")
+    if role not in {Role.OFFICE, Role.ADMIN, Role.LEAD} and "list_entries" in new | changed:
+        found.append("moved a site between lists")
     if role not in {Role.OFFICE, Role.ADMIN} and "people" in changed:
         found.append("ended somebody's access")
     if role is not Role.ADMIN and any(row.get("action") in {consent.AGREED, consent.DECLINED} for row in added):

@@ -72,7 +72,7 @@ def test_a_photo_that_vanished_still_gives_a_picture():
 
 
 def test_an_unknown_kind_names_the_known_ones():
-    with pytest.raises(ValueError, match="'poster'; known: digest, before_after, map, notice, qr, stamp"):
+    with pytest.raises(ValueError, match="'poster'; known: digest, before_after, map, notice, qr, site_page, stamp"):
         draw("poster", {})
 
 
