@@ -184,7 +184,7 @@ def _report(turn: Turn, one: Escalation, finding: Finding) -> None:
         said = texts.say(person.language, "ladder.reported", name=turn.actor.name, step=one.name, basis=one.basis,
                          why=texts.say(person.language, f"trigger.{one.trigger}"),
                          problem=check_card.problem_in(person.language, finding), number=finding.number)  # fmt: skip
-        view = Button(texts.say(person.language, "button.open_case"), f"v1:case:{finding.id}")
+        view = Button(texts.say(person.language, "button.look_at_case"), f"v1:case:{finding.id}")
         turn.tell(person, f"{turn.row}:reported:{one.id}", Reply(said, ((view,),)))
     names = "、".join(person.name for person in told)
     turn.say(turn.text("ladder.was_reported", names=names) if told else turn.text("ladder.nobody_to_report"))

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from handlers import keys, texts
+from handlers import incident_lines, keys, texts
 from handlers.turn import Turn
 from models.naming import fold
 
@@ -32,7 +32,14 @@ WORDS: dict[str, str] = {
     "leave": "leave",
     "二维码": "code",
     "qr": "code",
+    "complaint": "complaint",
+    "complaints": "complaint",
+    "答复": "answer",
+    "answer": "answer",
 }
+
+# what is written without a space behind it: 投诉：玄真公厕灯不亮, 答复TH-0806-C01 已换灯
+_RUN_ON = re.compile(r"(投诉|投訴)[\s:,、]*|(?:答复|答復)[\s:,、]*(?=(?:No\.?\s*)?[A-Z]{2,6}-\d{4}-C\d)", re.IGNORECASE)
 
 # key of the keyboard → the command it stands for
 KEYS = {"key.check": "check", "key.mine": "mine", "key.progress": "status", "key.open": "open"}
@@ -49,6 +56,11 @@ def command_in(line: str) -> tuple[str, str] | None:
         return pressed
     if ending := re.match(r"(end|close|reopen)\s+campaign\b\s*(.*)$", plain, re.IGNORECASE | re.DOTALL):
         return ("reopen" if ending[1].casefold() == "reopen" else "close"), ending[2]
+    alarm = incident_lines.raised(line)
+    if alarm is not None:
+        return "serious", alarm
+    if found := _RUN_ON.match(plain):
+        return ("complaint" if found[1] else "answer"), plain[found.end() :]
     first, _, rest = plain.partition(" ")
     name = WORDS.get(fold(first))
     if name is None:

@@ -2,7 +2,17 @@
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from handlers import asking_too_much, check_card, checks, decisions, ended, ladders, receipts, verifying
+from handlers import (
+    asking_too_much,
+    check_card,
+    checks,
+    complaint_lists,
+    decisions,
+    ended,
+    ladders,
+    receipts,
+    verifying,
+)  # fmt: skip
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
@@ -57,6 +67,8 @@ def open_work(turn: Turn) -> tuple[list[str], list[tuple[Button, ...]]]:
         problem = receipts.problem_name(turn, finding)
         lines.append(f"· {problem}")
         rows.append((Button(turn.text("button.answer_this", problem=problem), f"v1:answer:{one.id}"),))
+    told, buttons = complaint_lists.of_person(turn)
+    lines, rows = [*lines, *told], [*rows, *buttons]
     due = planned_sites(turn.session, turn.inspected, turn.today) if turn.is_one_of(rights.INSPECTS) else []
     if due:
         lines.append(turn.text("mine.due", n=len(due)))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, false, or_, select
 from sqlalchemy.orm import Session
 
-from handlers import mine, receipts, texts
+from handlers import complaint_lists, mine, receipts, texts
 from handlers.agency import Agency
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
@@ -82,6 +82,7 @@ def morning_reply(turn: Turn) -> Reply | None:
     rows: list[tuple[Button, ...]] = []
     _drafts(turn, lines, rows)
     _findings(turn, lines, rows)
+    _complaints(turn, lines, rows)
     if turn.is_one_of(frozenset({Role.INSPECTOR})):
         _planned(turn, lines, rows)
     if not lines:
@@ -138,6 +139,12 @@ def due_findings(turn: Turn) -> list[Finding]:
             Finding.deadline_source == DeadlineSource.ON_THE_SPOT),
     )  # fmt: skip
     return list(turn.session.scalars(query.order_by(Finding.deadline_on, Finding.id)))
+
+
+def _complaints(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> None:
+    told, buttons = complaint_lists.of_morning(turn)
+    lines += told
+    rows += buttons
 
 
 def _planned(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> None:

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import (
+from handlers import (  # fmt: skip
     answers,
     check_card,
     checks,
     deadlines,
     fixing,
+    incident_lines,
+    incidents,
     pairing,
     serving,
     submitting,
@@ -39,8 +41,11 @@ LARGEST = 20_971_520  # bytes; the platform gives a bot nothing larger (F30)
 def receive_photo(turn: Turn) -> None:
     if turn.incoming.photo is None:
         return None
-    fixed, verified = turn.expects(Expecting.FIX_PHOTO), turn.expects(Expecting.VERIFICATION)
-    served = turn.expects(Expecting.SERVICE)
+    alarm = incident_lines.raised(turn.incoming.text) if turn.incoming.text else None
+    if alarm is not None and turn.is_one_of(incidents.REPORTS) and not turn.incoming.edited:
+        return None if is_repeat(turn, Photo) else incidents.receive_photo(turn, keep_photo(turn), alarm)
+    awaited = (Expecting.FIX_PHOTO, Expecting.VERIFICATION, Expecting.SERVICE)
+    fixed, verified, served = (turn.expects(one) for one in awaited)
     if not turn.is_one_of(rights.INSPECTS) and fixed is None and verified is None and served is None:
         return turn.say(turn.text("photo.not_inspector"))
     if turn.incoming.edited:

@@ -7,7 +7,7 @@ from handlers import check_card, flags
 from handlers.messages import Button, Reply
 from handlers.plan_limits import plan_buttons, why_asked
 from handlers.turn import Turn
-from models.checks import Check, ItemResult, Outcome
+from models.checks import DESK, Check, ItemResult, Outcome
 from models.drafts import passed_and_others, photo_count, photos_before
 from models.evidence import PhotoState
 from models.findings import DeadlineSource, Finding, FindingState
@@ -69,6 +69,8 @@ def counted_for_others(turn: Turn, check: Check, counted: Tally) -> dict[int, tu
 
 
 def receipt_lines(turn: Turn, check: Check, counted: Tally, again: dict[int, tuple[Sighting, Finding]]) -> list[str]:
+    if check.kind == DESK:
+        return _desk_lines(turn, check)
     site = check.site.name if check.site else ""
     lines = [turn.text("receipt.recorded", number=check.number), f"{site} · {check_card.campaign_name(turn, check)}"]
     failed, findings = counted.failed, findings_of(check)
@@ -104,6 +106,15 @@ def _same_as(turn: Turn, finding: Finding) -> str:
 def _main(turn: Turn, finding: Finding) -> Finding:
     merged = finding.state is FindingState.DUPLICATE and finding.duplicate_of is not None
     return turn.session.get_one(Finding, finding.duplicate_of) if merged else finding
+
+
+def _desk_lines(turn: Turn, check: Check) -> list[str]:
+    """Of a case that was opened straight from a complaint: nobody was there."""
+    lines = [f"{check.site.name if check.site else ''} · {check_card.campaign_name(turn, check)}"]
+    for finding in check.findings:
+        item, state = check_card.item_name(turn, finding.item), finding_state(turn, finding)
+        lines += [turn.text("complaint.case_opened", number=finding.number, item=item, state=state), finding.note]
+    return [*lines, turn.text("complaint.case_of", number=check.note)]
 
 
 def finding_state(turn: Turn, finding: Finding) -> str:
@@ -214,7 +225,8 @@ def receipt_reply(
         ]
         rows += deadline_buttons(turn, question)
     rows += _another_buttons(turn, again)
-    rows.append(_last_row(turn, check))
+    if check.kind != DESK:
+        rows.append(_last_row(turn, check))
     return Reply("\n".join(lines), tuple(tuple(row) for row in rows))
 
 
@@ -247,11 +259,10 @@ def problem_name(turn: Turn, finding: Finding) -> str:
 def deadline_buttons(turn: Turn, finding: Finding) -> list[Sequence[Button]]:
     days = [Button(turn.text("button.days", n=n), f"v1:due:{finding.id}:{n}") for n in DAYS_OFFERED]
     own = Button(turn.text("button.own_deadline"), f"v1:own:{finding.id}")
-    return [
-        *plan_buttons(turn, finding),
-        (Button(turn.text("button.on_the_spot"), f"v1:spot:{finding.id}"),),
-        (*days, own),
-    ]
+    if finding.check.kind == DESK:  # nobody is there to put it right on the spot
+        return [*plan_buttons(turn, finding), (*days, own)]
+    on_the_spot = (Button(turn.text("button.on_the_spot"), f"v1:spot:{finding.id}"),)
+    return [*plan_buttons(turn, finding), on_the_spot, (*days, own)]
 
 
 def expect_answer(turn: Turn, check: Check) -> None:

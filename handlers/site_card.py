@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from handlers import check_card, lists, receipts, site_answers, site_file
+from handlers import check_card, complaint_lists, lists, receipts, site_answers, site_file
 from handlers.filters import as_of
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
@@ -38,6 +38,7 @@ def show_site(turn: Turn, site: Site) -> None:
         f"· {check_card.item_name(turn, f.item)} · {receipts.finding_state(turn, f)}"
         for f in problems[: site_answers.SHOWN]
     ]
+    lines += complaint_lists.of_file(turn, site)
     lines.append(turn.text("site.photos", n=count_photos(turn.session, site.id), time=as_of(turn)))
     buttons = (
         *site_answers.case_buttons(turn, problems),

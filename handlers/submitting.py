@@ -4,7 +4,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_
 
-from handlers import alike, bunches, check_card, checks, day_cards, ended, live, positions, receipts, sighting
+from handlers import (
+    alike,
+    bunches,
+    check_card,
+    checks,
+    complaint_visits,
+    day_cards,
+    ended,
+    live,
+    positions,
+    receipts,
+    sighting,
+)  # fmt: skip
 from handlers.deadlines import deadline_said, step
 from handlers.messages import Reply
 from handlers.turn import Turn
@@ -120,6 +132,7 @@ def reconcile_findings(turn: Turn, check: Check, results: list[ItemResult]) -> N
     for item_id in failed.keys() & seen.keys():
         seen[item_id].note, seen[item_id].result_id = failed[item_id].note, failed[item_id].id
     unlearn(turn.session, *near_check(check.id))
+    complaint_visits.after_check(turn, check)
 
 
 def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
@@ -209,6 +222,7 @@ def tap_undo(turn: Turn, check_id: int) -> None:
     check.undo_until, check.wish_all_fine = None, False
     check.last_message = None
     turn.record("check.taken_back", "check", check.id, number=check.number)
+    complaint_visits.taken_back(turn, check)
     turn.session.flush()
     checks.take_in_hand(turn, check)
     turn.toast(turn.text("receipt.taken_back"))

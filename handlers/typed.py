@@ -6,11 +6,15 @@ from handlers import (
     case_view,
     check_card,
     checks,
+    complaint_answers,
+    complaint_cases,
+    complaints,
     correcting,
     deadlines,
     decisions,
     ended,
     help,
+    incidents,
     ladders,
     list_lines,
     lists,
@@ -46,6 +50,10 @@ def receive(turn: Turn, line: str) -> None:
     if not fold(line):
         return turn.say(turn.text("help.empty"))
     if merging.receive_number(turn, line) or case_view.by_number(turn, line):
+        return None
+    if complaint_answers.by_number(turn, line) or incidents.by_number(turn, line):
+        return None
+    if _of_the_office(turn, line):
         return None
     if _about_request(turn, line) or _about_verification(turn, line) or _about_list(turn, line):
         return None
@@ -85,6 +93,22 @@ def _about_list(turn: Turn, line: str) -> bool:
     if asking.sites_named(turn, line, least=EXACT):
         return False
     return lists.receive_reason(turn, asked, line)
+
+
+def _of_the_office(turn: Turn, line: str) -> bool:
+    """What a complaint or a serious incident lacks, where that has just been asked for."""
+    awaited = {
+        Expecting.COMPLAINT: complaints.receive_line,
+        Expecting.COMPLAINT_ITEM: complaint_cases.receive_item,
+        Expecting.COMPLAINT_ANSWER: complaint_answers.receive_answer,
+        Expecting.INCIDENT: incidents.receive_line,
+        Expecting.INCIDENT_DEATHS: incidents.receive_deaths,
+    }
+    receive = awaited.get(turn.conversation.expecting)
+    about = turn.expects(turn.conversation.expecting) if receive is not None else None
+    if receive is None or about is None or asking.asks_here(turn, line):
+        return False
+    return receive(turn, about, line)
 
 
 def _about_verification(turn: Turn, line: str) -> bool:

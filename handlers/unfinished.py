@@ -10,7 +10,7 @@ from handlers import check_card
 from handlers.agency import Agency
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
-from models.checks import IN_HAND, Check, CheckState
+from models.checks import DESK, IN_HAND, Check, CheckState
 from models.database import apart
 from models.people import Account, Conversation, Person
 from models.record import columns
@@ -59,4 +59,4 @@ def was_closed(check: Check) -> bool:
 
 
 def may_be_resumed(check: Check, now: datetime) -> bool:
-    return check.state is CheckState.CANCELLED and now - check.touched_at <= RESUMABLE
+    return check.state is CheckState.CANCELLED and check.kind != DESK and now - check.touched_at <= RESUMABLE

@@ -32,6 +32,9 @@ _IN_HAND = "state = 'draft'"
 _TAKEN_BACK = "state <> 'submitted' AND number IS NOT NULL"
 
 
+DESK = "complaint"  # a check's kind where there was no visit: the office has opened a case straight from a complaint
+
+
 class Outcome(StrEnum):
     PASS = "pass"
     FAIL = "fail"

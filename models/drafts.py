@@ -172,7 +172,11 @@ def next_number(session: Session, prefix: str, day: date) -> int:
 
 def prefix_of(session: Session, site: Site) -> str:
     """The letters of the site's area, or of the nearest area above it that has some."""
-    area: Area | None = thing_of(session, Area, site.area_id)
+    return prefix_at(session, site.area_id)
+
+
+def prefix_at(session: Session, area_id: int) -> str:
+    area: Area | None = thing_of(session, Area, area_id)
     while area is not None:
         if area.prefix:
             return area.prefix

@@ -145,6 +145,11 @@ class Expecting(StrEnum):
     CASE_PHOTO = "case_photo"  # of item `expecting_id` of the check in hand, for the case that is open on it
     MERGED_INTO = "merged_into"  # the number of the case that finding `expecting_id` is a duplicate of
     LIST_REASON = "list_reason"  # why a site is put on a list or taken off, as journal entry `expecting_id` asks
+    COMPLAINT = "complaint"  # what complaint `expecting_id` lacks: where, what, by when an answer is due
+    COMPLAINT_ITEM = "complaint_item"  # the item that complaint `expecting_id` is a case of
+    COMPLAINT_ANSWER = "complaint_answer"  # what was answered to complaint `expecting_id`
+    INCIDENT = "incident"  # the line of incident `expecting_id`
+    INCIDENT_DEATHS = "incident_deaths"  # how many have died in incident `expecting_id`
     PHOTO_AGAIN = "photo_again"  # in place of photo `expecting_id`, which cannot be used
 
 

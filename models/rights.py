@@ -34,6 +34,11 @@ class Scope:
         there = (self.areas is None or area_id in self.areas) and self.campaign in (None, campaign_id)
         return there and campaign_id not in self.without
 
+    def reaches(self, area_id: int | None, campaign_id: int | None) -> bool:
+        """The same of what may lie in no known area, or belong to no campaign."""
+        there = self.areas is None or area_id in self.areas
+        return there and self.campaign in (None, campaign_id) and campaign_id not in self.without
+
     def of_sites(self) -> ColumnElement[bool]:
         """A condition on `Site`."""
         terms: list[ColumnElement[bool]] = []
@@ -166,19 +171,39 @@ def is_units(person: Person, now: datetime, finding: Finding) -> bool:
 
 def office_over(session: Session, now: datetime, site: Site) -> list[Person]:
     """The office whose part of the record the site is in; administrators where there is none."""
-    office = _posted_over(session, now, site, frozenset({Role.OFFICE}))
-    return office or _posted_over(session, now, site, frozenset({Role.ADMIN}))
+    office = posted_over(session, now, frozenset({Role.OFFICE}), site.area_id, site.campaign_id)
+    return office or posted_over(session, now, frozenset({Role.ADMIN}), site.area_id, site.campaign_id)
 
 
 def overseers(session: Session, now: datetime, site: Site) -> list[Person]:
     """Who decides on what a unit asks: the leads of the site's area; where there is none, the office."""
-    return _posted_over(session, now, site, frozenset({Role.LEAD})) or _posted_over(session, now, site, OFFICE)
+    return next(
+        (found for roles in (frozenset({Role.LEAD}), OFFICE)
+         if (found := posted_over(session, now, roles, site.area_id, site.campaign_id))), [],
+    )  # fmt: skip
 
 
-def _posted_over(session: Session, now: datetime, site: Site, roles: frozenset[Role]) -> list[Person]:
+def posted_over(
+    session: Session, now: datetime, roles: frozenset[Role], area_id: int | None, campaign_id: int | None
+) -> list[Person]:
+    """Who is posted there by one of the roles. What lies in no area that is known is only for who sees all of them, and
+    what is of no campaign for who sees every campaign."""
     posted = select(Person).join(Posting, Posting.person_id == Person.id).order_by(Person.id).distinct()
     people = session.scalars(posted.where(Posting.role.in_(sorted(roles)), Person.left_at.is_(None)))
     return [
         person for person in people
-        if any(scope.covers(site.area_id, site.campaign_id) for scope in scopes(session, person, now, roles))
+        if any(scope.reaches(area_id, campaign_id) for scope in scopes(session, person, now, roles))
+    ]  # fmt: skip
+
+
+def of_units(session: Session, now: datetime, units: frozenset[int], campaign_id: int | None) -> list[Person]:
+    """The people of these units."""
+    posted = select(Person).join(Posting, Posting.person_id == Person.id).order_by(Person.id).distinct()
+    people = session.scalars(posted.where(Posting.unit_id.in_(sorted(units)), Person.left_at.is_(None)))
+    return [
+        person for person in people
+        if any(
+            p.role is Role.UNIT and p.unit_id in units and p.campaign_id in (None, campaign_id)
+            for p in postings_of(person, now)
+        )
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from bot.campaign_files.documents import read_documents, read_phases
 from bot.campaign_files.duties import read_areas, read_targets, read_tasks, read_units
 from bot.campaign_files.errors import FileError, Problems
 from bot.campaign_files.forms import read_forms
+from bot.campaign_files.incidents import read_incidents
 from bot.campaign_files.ladders import read_ladders
 from bot.campaign_files.limits import read_deadlines, read_exemptions
 from bot.campaign_files.lists import read_lists
@@ -69,6 +70,7 @@ def _plan(root: Table, register: Register, folder: Path, positions: str | None) 
         lists=read_lists(root, register),
         sites=sites,
         forms=read_forms(root, register),
+        incidents=read_incidents(root, register),
         notices=tuple(sorted(problems.notices, key=lambda notice: (notice.file, notice.line))),
     )
     root.done()

@@ -14,7 +14,15 @@ from models.campaign_import.consent import Question
 from models.campaign_import.register import check_clashes, link_documents, put_areas, put_documents, put_units
 from models.campaign_import.rules import put_deadlines, put_phases, put_targets, put_tasks
 from models.campaign_import.sites import put_kinds, put_sites
-from models.campaign_plan import CampaignPlan, ExemptionPlan, LadderPlan, ListPlan, NoticeForm, TierPlan
+from models.campaign_plan import (
+    CampaignPlan,
+    ExemptionPlan,
+    IncidentPlan,
+    LadderPlan,
+    ListPlan,
+    NoticeForm,
+    TierPlan,
+)  # fmt: skip
 from models.campaigns import Campaign
 from models.search import register_changed
 
@@ -22,7 +30,7 @@ _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 Plans = (
     tuple[TierPlan, ...] | tuple[LadderPlan, ...] | tuple[ExemptionPlan, ...] | tuple[NoticeForm, ...]
-    | tuple[ListPlan, ...]
+    | tuple[ListPlan, ...] | tuple[IncidentPlan, ...]
 )  # fmt: skip
 
 
@@ -119,7 +127,12 @@ def _settings(plan: CampaignPlan) -> dict[str, Any]:
         "ladders": _kept(tuple[LadderPlan, ...], plan.ladders),
         "exemptions": _kept(tuple[ExemptionPlan, ...], plan.exemptions),
         "notices": _kept(tuple[NoticeForm, ...], plan.forms),
-    } | ({"lists": _kept(tuple[ListPlan, ...], plan.lists)} if plan.lists else {})
+    } | _some_have(plan)
+
+
+def _some_have(plan: CampaignPlan) -> dict[str, Any]:
+    lists = {"lists": _kept(tuple[ListPlan, ...], plan.lists)} if plan.lists else {}
+    return lists | ({"incidents": _kept(tuple[IncidentPlan, ...], plan.incidents)} if plan.incidents else {})
 
 
 def _kept(kind: Any, plans: Plans) -> Any:

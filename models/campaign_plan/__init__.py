@@ -4,6 +4,7 @@ from models.campaign_plan.checklists import TIER, Bounds, ChecklistPlan, ItemPla
 from models.campaign_plan.documents import DocumentPlan, PhasePlan, PlanDate, Source
 from models.campaign_plan.duties import AreaPlan, LadderPlan, LadderStep, RolePlan, TargetPlan, TaskPlan, UnitPlan
 from models.campaign_plan.forms import BLANKS, NoticeForm
+from models.campaign_plan.incidents import IncidentPlan, IncidentStepPlan
 from models.campaign_plan.limits import BandPlan, DeadlinePlan, ExemptionPlan
 from models.campaign_plan.lists import KEY_LIST, ListPlan
 from models.campaign_plan.plan import Cadence, CampaignPlan, Notice, OfficeChoices
@@ -48,6 +49,8 @@ __all__ = [
     "DocumentStatus",
     "EvidenceRule",
     "ExemptionPlan",
+    "IncidentPlan",
+    "IncidentStepPlan",
     "ItemKind",
     "ItemPlan",
     "LadderPlan",

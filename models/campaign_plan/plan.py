@@ -8,6 +8,7 @@ from models.campaign_plan.checklists import ChecklistPlan, TierPlan
 from models.campaign_plan.documents import DocumentPlan, PhasePlan, PlanDate, Source
 from models.campaign_plan.duties import AreaPlan, LadderPlan, TargetPlan, TaskPlan, UnitPlan
 from models.campaign_plan.forms import NoticeForm
+from models.campaign_plan.incidents import IncidentPlan
 from models.campaign_plan.limits import DeadlinePlan, ExemptionPlan
 from models.campaign_plan.lists import ListPlan
 from models.campaign_plan.sites import SiteKindPlan, SitePlan
@@ -71,6 +72,7 @@ class CampaignPlan:
     sites: tuple[SitePlan, ...]
     forms: tuple[NoticeForm, ...] = ()
     lists: tuple[ListPlan, ...] = ()
+    incidents: tuple[IncidentPlan, ...] = ()
     notices: tuple[Notice, ...] = ()
 
     def document(self, number: str) -> DocumentPlan:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from bot.emulator.messages import Json
 from handlers.joining import hash_of
-from handlers.routes import BUTTONS
 from handlers.strangers import WRONG_LINKS_AN_HOUR
+from handlers.taps import BUTTONS
 from models import closing
 from models.campaigns import Campaign
 from models.checks import Check, CheckState

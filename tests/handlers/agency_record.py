@@ -15,9 +15,11 @@ from handlers.dispatch import dispatch
 from handlers.messages import ChatKind, Incoming, Kind, Outcome, Sender, SentPhoto, SentPlace
 from models.campaign_import import Action, Change, Changes, Part, apply, consent
 from models.campaigns import Campaign
+from models.complaints import Complaint, ComplaintState
 from models.database import Database, open_database
 from models.escalations import Escalation
 from models.findings import CaseRequest, Finding, FindingState, Verification
+from models.incidents import Incident
 from models.listing import ListEntry
 from models.messages import OutboxRow
 from models.notices import Notice
@@ -233,6 +235,19 @@ def _list(session: Session) -> None:
     talk.expecting, talk.expecting_id = Expecting.NOTHING, None
 
 
+def _complain_and_raise(session: Session) -> None:
+    """A complaint somebody was sent for, and a serious incident that its lead has seen."""
+    office, lead = (next(who for who in PEOPLE if who.name == name) for name in ("全区办公甲", "太和组长甲"))
+    turn(session, incoming(office, Kind.TEXT, text="投诉 玄真公厕 12345 金丝雀太和异味，8月10日前答复"))
+    complaint = session.scalars(select(Complaint)).one()
+    turn(session, incoming(office, Kind.TAP, button=f"v1:visit:{complaint.id}", tap="t"))
+    assert complaint.state is ComplaintState.VISITING
+    turn(session, incoming(PEOPLE[0], Kind.TEXT, text="重大情况 太和镇 2伤 金丝雀太和塌方"))
+    incident = session.scalars(select(Incident)).one()
+    turn(session, incoming(lead, Kind.TAP, button=f"v1:seen:{incident.id}", tap="t"))
+    assert [one.step for one in incident.steps].count("seen") == 1
+
+
 def make(folder: Path) -> Database:
     copy_imported(folder / "record.db", NOW, CAMPAIGN, POSITIONS)
     database = open_database(f"sqlite:///{folder / 'record.db'}")
@@ -261,4 +276,5 @@ def make(folder: Path) -> Database:
         _propose_steps(session)
         _give_notice(session)
         _list(session)
+        _complain_and_raise(session)
     return database

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from handlers.messages import Incoming, Kind, SentPlace
-from handlers.routes import BUTTONS, COMMANDS, IN_GROUPS
+from handlers.routes import COMMANDS
+from handlers.taps import BUTTONS, IN_GROUPS
 from tests.handlers.agency_record import GROUPS, NOW, UNIT_GROUP, Who, incoming, photo
 
 TODAY = NOW.astimezone(ZoneInfo("Asia/Shanghai")).toordinal()
@@ -34,6 +35,9 @@ QUESTIONS = (
     *("TH-0806-001", "SK-0806-W01", "SK-0806-T01", "3 有烟蒂", "3 合格", "谁负责厕所 验收", "公厕", "全部合格"),
     *("逐项检查", "帮助 13"),
     *("导出 厕所 8月", "导出 母婴室 8月", "导出 太和 8月", "邀请 管理员", "邀请 巡查员 太和镇", "绑定 太和镇 厕所革命"),
+    *("投诉", "投诉 太和", "投诉 玄真公厕 12345 灯坏", "投诉 镇标公园公厕 灯坏"),
+    *("答复 TH-0806-C01 好了", "TH-0806-C01"),
+    *("重大", "重大 太和镇 2伤 塌方", "更正 TH-0806-Z01 5死", "TH-0806-Z01"),
     *("离职 三坑巡查甲", "离职 太和巡查甲", "离职"),
     *("重点监管清单", "重点监管 三坑", "重点监管 未整改", "清单", "移出 重点监管清单 玄真公厕 已整改", "列入 玄真公厕"),
     *("移出 重点监管清单 镇标公园公厕 已整改", "列入 重点监管清单 明霞市场公厕 投诉", "列入 重点监管清单 公厕 投诉"),
@@ -75,7 +79,16 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     escalations = [f"{n}" for n in known.ids["escalation"]]
     requests = [f"{n}" for n in known.ids["request"]]
     verifications = [f"{n}" for n in known.ids["verification"]]
+    complaints, incidents = [f"{n}" for n in known.ids["complaint"]], [f"{n}" for n in known.ids["incident"]]
     words = {
+        **dict.fromkeys(("complaint", "complaint_answer", "complaint_case", "visit"), complaints),
+        "complain": [""],
+        "complaint_at": [f"{n}:{site}" for n in complaints for site in known.places[:2]],
+        "complaint_due": [f"{n}:3" for n in complaints],
+        "complaint_item": [f"{n}:13" for n in complaints],
+        "serious": ["0", "1"],
+        "seen": incidents,
+        "interview": [f"{n}:{yes}" for n in known.ids["incident step"] for yes in (0, 1)],
         **dict.fromkeys(("ok", "undo", "photos", "site", "show", "cancel", "fix", "resume", "each", "receipt"), checks),
         **dict.fromkeys(("spot", "own", "limit", "ask", "take", "fixed", "evidence", "verify"), findings),
         **dict.fromkeys(("refuses", "severity", "unsent"), findings),
@@ -121,7 +134,7 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     assert set(words) >= set(BUTTONS), set(BUTTONS) - set(words)
     for verb, each in words.items():
         for data in each:
-            yield incoming(who, Kind.TAP, button=f"v1:{verb}:{data}", tap="t")
+            yield incoming(who, Kind.TAP, button=f"v1:{verb}:{data}".rstrip(":"), tap="t")
             if verb in {*IN_GROUPS, "photos", "begin"}:
                 for chat in ("-301", UNIT_GROUP):
                     yield incoming(who, Kind.TAP, chat, button=f"v1:{verb}:{data}", tap="t")

@@ -15,10 +15,12 @@ from handlers.ledger_files import Wanted
 from handlers.messages import Incoming, Kind
 from models.campaign_import import consent
 from models.checks import Check, ItemResult, Location
+from models.complaints import Complaint
 from models.database import Database
 from models.escalations import Escalation
 from models.evidence import Photo
 from models.findings import CaseRequest, Finding, FindingStep, Verification
+from models.incidents import Incident, IncidentStep
 from models.journal import JournalEntry
 from models.ledgers import ledger_rows
 from models.listing import ListEntry
@@ -34,6 +36,7 @@ from tests.handlers.attempts import SITES, Known, buttons, messages
 WATCHED: tuple[Any, ...] = (
     *(Check, ItemResult, Location, Photo, Finding, FindingStep, Verification, Notice, Site, Area, PositionProposal),
     *(Person, Account, Posting, Invite, GroupChat, JournalEntry, Sighting, ListEntry),
+    *(Complaint, Incident, IncidentStep),
 )  # fmt: skip
 # One of a kind: who stands for another of the same role and area does not ask everything again.
 ASKERS = tuple(who for who in (*PEOPLE, STRANGER) if who.name not in {"太和巡查乙", "全区审计甲", "全区管理甲"})
@@ -62,6 +65,11 @@ def known(record: Database) -> Known:
             secrets[finding.site_id].add(finding.number)
         for notice in session.scalars(select(Notice)):
             secrets[site_of_notice(session, notice)] |= {notice.number, notice.page["link"]}
+        complaints, incidents = list(session.scalars(select(Complaint))), list(session.scalars(select(Incident)))
+        for complaint in complaints:
+            secrets[complaint.site_id or 0] |= {complaint.number or "", complaint.text}
+        for incident in incidents:  # of a place as any of its sites
+            secrets[complaints[0].site_id or 0] |= {incident.number or "", incident.text}
         site_of = {check.id: check.site_id for check in checks}
         site_of_finding = {finding.id: finding.site_id for finding in findings}
         for result in session.scalars(select(ItemResult)):
@@ -88,6 +96,9 @@ def known(record: Database) -> Known:
                 "question": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == consent.ASKED))),
                 "location": list(session.scalars(select(Location.id).limit(3))),
                 "proposal": list(session.scalars(select(PositionProposal.id))),
+                "complaint": [complaint.id for complaint in complaints],
+                "incident": [incident.id for incident in incidents],
+                "incident step": list(session.scalars(select(IncidentStep.id))),
                 "area": list(session.scalars(select(Area.id).where(Area.name.in_(("太和镇", "三坑镇"))))),
             },
             unit_of_site={finding.site_id: _unit_name(session, finding) for finding in findings},
@@ -199,9 +210,18 @@ def oversteps(who: Who, before: Rows, after: Rows, said: list[dict[str, Any]]) -
     new = {key[0] for key in after if key not in before}
     changed = {key[0] for key, row in before.items() if after.get(key) != row}
     found = []
-    if role not in {Role.INSPECTOR, Role.LEAD} and new & {"checks", "item_results", "photos", "locations", "findings"}:
+    opens_case = role in {Role.OFFICE, Role.ADMIN} and "complaints" in changed  # 直接立案
+    if (
+        role not in {Role.INSPECTOR, Role.LEAD}
+        and not opens_case
+        and new & {"checks", "item_results", "photos", "locations", "findings"}
+    ):
         found.append("recorded without inspecting")
-    if role not in {Role.OFFICE, Role.ADMIN} and ("invites" in new or changed & {"group_chats", "sites"}):
+    if role in {Role.AUDITOR, Role.UNIT, None} and (new | changed) & {"complaints", "incidents", "incident_steps"}:
+        found.append("raised or answered what is not theirs")
+    if role not in {Role.OFFICE, Role.ADMIN} and (
+        "invites" in new or "complaints" in new or changed & {"group_chats", "sites"}
+    ):
         found.append("did the office's work")
     if role in {Role.AUDITOR, Role.UNIT, None} and changed & {"checks", "item_results", "photos"}:
         found.append("changed what they may only read")

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from handlers import texts
 from handlers.questions import Intent
 from models.campaign_plan import NoticeKind, Severity, StepTrigger, UnitRole
 from models.checks import Outcome
+from models.complaints import ComplaintSource, ComplaintState
 from models.findings import FindingState
 from models.notices import Service
 from models.people import Role
@@ -46,6 +48,8 @@ FAMILIES = {
     "receipt.which_{}": ["lost", "incomplete", "quarantined"],
     "remark.{}": [remark.value for remark in Remark],
     "flag.{}": [flag.value for flag in Flag],
+    "complaint.from_{}": [source.value for source in ComplaintSource],
+    "complaint.state_{}": [state.value for state in ComplaintState if state is not ComplaintState.ASKING],
     "case.role_{}": ["found", "fixed", "verified"],
     "step.{}": [
         "opened",
@@ -267,3 +271,13 @@ def test_one_of_something_is_said_as_one() -> None:
     assert texts.say("en", "check.ask_photos", n=1) == "Please send 1 photo"
     assert texts.say("en", "check.ask_photos", n=2) == "Please send 2 photos"
     assert texts.say("zh", "check.ask_photos", n=1) == "请发 1 张照片"
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_no_sentence_stands_in_two_files(language: str) -> None:
+    """The one read last would silently be said for both."""
+    seen: dict[str, str] = {}
+    for path in sorted((ROOT / "handlers" / "texts" / language).glob("*.toml")):
+        for key in texts._flatten(tomllib.loads(path.read_text(encoding="utf-8"))):
+            assert key not in seen, f"{key}: in {seen[key]} and in {path.name}"
+            seen[key] = path.name

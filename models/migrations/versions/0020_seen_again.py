@@ -6,7 +6,7 @@ from alembic import op
 import models.base
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 
 STILL_OPEN = sa.text("state NOT IN ('verified_closed', 'withdrawn', 'duplicate')")
 DUPLICATES = sa.text("duplicate_of IS NOT NULL")

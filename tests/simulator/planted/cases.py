@@ -21,7 +21,7 @@ def taken_by_the_last() -> Iterator[None]:
             finding.taken_by, finding.taken_at = turn.actor.id, turn.now
             step(turn, finding, "taken", finding.state)
 
-    with patch.dict("handlers.routes.BUTTONS", {"take": tap_take}):
+    with patch.dict("handlers.taps.BUTTONS", {"take": tap_take}):
         yield
 
 
