@@ -32,18 +32,19 @@ class Due:
 
 
 def due_of(turn: Turn, finding: Finding, day: date | None = None) -> Due | None:
-    """What the plan counts from the notice, else `day`, else the limit the case has; None: a person has to be asked."""
+    """What the plan says and has not passed, else `day`, else what a person has set; None: somebody has to be asked."""
     counted = noticed_limit(turn.session, finding, turn.today)
     if counted is not None:
         return Due(counted.on, DeadlineSource.PLAN, counted.basis)
+    on, source = finding.deadline_on, finding.deadline_source
+    if source is DeadlineSource.PLAN and on is not None and on >= turn.today:  # not to be changed by a notice (R14)
+        return Due(on, source, finding.deadline_basis)
     if day is not None:
         basis = _set_by(turn, finding, turn.actor.id)
         return Due(day, DeadlineSource.PERSON, basis) if day >= turn.today else None
-    on, source = finding.deadline_on, finding.deadline_source
-    if on is None or source not in {DeadlineSource.PLAN, DeadlineSource.PERSON} or on < turn.today:
+    if on is None or source is not DeadlineSource.PERSON or on < turn.today:
         return None
-    by_plan = source is DeadlineSource.PLAN or finding.deadline_by is None
-    return Due(on, source, finding.deadline_basis if by_plan else _set_by(turn, finding, finding.deadline_by))
+    return Due(on, source, _set_by(turn, finding, finding.deadline_by))
 
 
 def _set_by(turn: Turn, finding: Finding, person_id: int | None) -> str:

@@ -268,7 +268,7 @@ async def test_b72_nobody_in_particular_has_no_rights(office: Office, guise: Jso
     assert _count(office, JournalEntry, JournalEntry.action.startswith("group.")) == bound
     chat = next(chat for chat in (await town.state())["chats"] if chat["id"] == group["id"])
     said = [m["text"] for m in chat["messages"] if m["from"] == town.running.world.bot.id]
-    worker = office.people[0]
+    worker = await office.hire("zh")  # as the group speaks
     assert said[1:] == [worker.words("group.no_person")] * 3
 
 

@@ -188,6 +188,17 @@ def test_a_limit_that_counts_from_the_notice_is_the_plan_s_own(session: Session)
     assert tap(session, LEAD, f"notice:{case.id}:rectify:0") == ["已发过 TH-0806-T01（08-06），期限 08-16"]
 
 
+def test_a_limit_of_the_plan_is_not_changed_by_a_notice(session: Session) -> None:
+    case = case_of(session)
+    case.deadline_on, case.deadline_source = date(2018, 9, 30), DeadlineSource.PLAN
+    case.deadline_basis = "清新府办〔2018〕24号 五"
+    session.flush()
+    tap(session, LEAD, preview(session, LEAD, case, WEEK))
+    (notice,) = notices(session, case)
+    assert (notice.due_on, notice.due_basis) == (date(2018, 9, 30), "清新府办〔2018〕24号 五")
+    assert (case.deadline_on, case.deadline_source) == (date(2018, 9, 30), DeadlineSource.PLAN)
+
+
 def test_who_reads_english_gets_english_around_the_same_page(session: Session) -> None:
     session.scalars(select(Person).where(Person.name == LEAD.name)).one().language = "en"
     session.scalars(select(GroupChat).where(GroupChat.external_id == UNIT_GROUP)).one().language = "en"
