@@ -8,6 +8,7 @@ from handlers.turn import Turn
 from models.evidence import Photo, PhotoMoment, PhotoState, is_evidence
 from models.findings import Finding, FindingState, Verification
 from models.people import Person
+from models.returns import shown_again
 
 
 def show(turn: Turn, finding: Finding) -> bool:
@@ -45,7 +46,9 @@ def photo_stored(turn: Turn, photo: Photo) -> bool:
 
 
 def _first(turn: Turn, finding: Finding) -> Photo | None:
-    """Of the problem; where it has none of its own, of the check that found it."""
+    """Of the problem: the one sent anew, where the first was sent back; without any, one of the check that found it."""
+    if (again := shown_again(turn.session, finding.check_id, finding.item_id)) is not None:
+        return again
     shown = cases.evidence_of(turn.session, finding)
     return next((photo for photo in shown if photo.moment is PhotoMoment.BEFORE), None)
 

@@ -26,7 +26,7 @@ DEFAULT_RADIUS_M = 150.0
 OF_A_CASE = frozenset({
     Expecting.FIX_PHOTO, Expecting.VERIFICATION, Expecting.RETURNED_BECAUSE, Expecting.MORE_TIME, Expecting.NOT_OURS,
     Expecting.REFUSED_BECAUSE, Expecting.REFERRED_TO, Expecting.CASE_PHOTO, Expecting.MERGED_INTO,
-    Expecting.LIST_REASON,
+    Expecting.LIST_REASON, Expecting.SENT_BACK_BECAUSE, Expecting.RETURNED_ITEM,
 })  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from handlers import check_card, ended, texts
-from handlers.filters import campaign_title
+from handlers import check_card, ended, outstanding, texts
+from handlers.filters import campaign_title, campaign_title_in
 from handlers.messages import Button, Reply
 from handlers.questions import read_question
 from handlers.turn import Turn
@@ -104,9 +104,10 @@ def close(turn: Turn, campaign: Campaign) -> int:
     for group in turn.session.scalars(
         select(GroupChat).where(GroupChat.campaign_id == campaign.id, GroupChat.left_at.is_(None))
     ):
-        said = texts.say(group.language, "campaign.group_told", campaign=campaign.name)
+        said = texts.say(group.language, "campaign.group_told", campaign=campaign_title_in(group.language, campaign))
         key = f"campaign:{campaign.id}:{turn.now:%Y%m%d%H%M%S}:g{group.id}"
         turn.post(key, group.channel, group.external_id, Reply(said, language=group.language))
+    outstanding.tell_ended(turn, campaign)
     return len(stopped)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers import day_cards, ended, receipts, submitting, verdicts
+from handlers import day_cards, ended, receipts, returned, submitting, verdicts
 from handlers.grammar import Said
 from handlers.turn import Turn
 from models import rights
@@ -49,6 +49,9 @@ def correct(turn: Turn, check: Check, said: list[Said]) -> None:
     """Writes the correction beside what it corrects, with who and when; problems follow."""
     if ended.refuses_check(turn, check):
         return None
+    said = returned.take(turn, check, said)
+    if not said:
+        return None
     if not may_correct(turn, check):
         return turn.say(turn.text("correct.too_late"))
     if any(number not in verdicts.items_of(check) for one in said for number in one.numbers):
@@ -60,6 +63,8 @@ def correct(turn: Turn, check: Check, said: list[Said]) -> None:
     turn.record("check.corrected", "check", check.id, number=check.number, revision=check.revision,
                 answers={r.item.number: [r.outcome, r.note] for r in changed})  # fmt: skip
     submitting.reconcile_findings(turn, check, results_of(check))
+    if check.person_id != turn.actor.id:
+        returned.let_off_corrected(turn, check, {result.item_id for result in changed})
     turn.expect(Expecting.NOTHING)
     receipts.expect_answer(turn, check)
     receipts.show_receipt(turn, check)

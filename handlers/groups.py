@@ -5,6 +5,7 @@ import re
 from sqlalchemy import select
 
 from handlers import cases, joining, texts
+from handlers.filters import campaign_title
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
@@ -82,10 +83,12 @@ def bind(turn: Turn, wanted: str) -> None:
     group.title = turn.incoming.chat_title or group.title
     turn.record("group.bound", "group", group.id, part=part.name if part else None, campaign=campaign.code)
     if isinstance(part, Unit):
-        turn.say(turn.text("group.bound_to_unit", unit=part.name, campaign=campaign.name))
+        turn.say(turn.text("group.bound_to_unit", unit=part.name, campaign=campaign_title(turn, campaign)))
         return cases.show_open(turn, group)
     place = part.name if part else turn.text("group.everywhere")
-    return turn.say(turn.text("group.bound", place=place, campaign=campaign.name, time=campaign.digest_at))
+    return turn.say(
+        turn.text("group.bound", place=place, campaign=campaign_title(turn, campaign), time=campaign.digest_at)
+    )
 
 
 def _read(turn: Turn, wanted: str) -> tuple[Area | Unit | None, Campaign | None, str]:

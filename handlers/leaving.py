@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import case_card, cases, check_card, joining, texts
+from handlers import case_card, cases, check_card, joining, outstanding, texts
 from handlers.closing import CONFIRMED_WITHIN
 from handlers.deadlines import step
 from handlers.messages import Button, Reply
@@ -15,7 +15,8 @@ from models.drafts import drafts_of
 from models.findings import STILL_OPEN, Finding
 from models.naming import clean, fold
 from models.people import Person, Posting, Role
-from models.places import Area, Unit
+from models.places import Area, Site, Unit
+from models.returns import asked_of_person
 
 SHOWN = 10
 MOST_PEERS = 5
@@ -88,17 +89,23 @@ def _covered(granted: list[rights.Scope], finding: Finding) -> bool:
 
 
 def _in_hand(turn: Turn, reader: Person, person: Person) -> list[str]:
-    """Cases taken, checks not handed in, problems found that nobody has taken."""
+    """Cases taken, checks not handed in or sent back, problems found that nobody has taken."""
     language, granted = reader.language, rights.scopes(turn.session, reader, turn.now)
     taken = _seen(turn, reader, taken_of(turn.session, person))
     lines = _list(language, "leave.taken", [_case_line(turn, language, one) for one in taken])
     drafts = [
         one for one in drafts_of(turn.session, person.id)
-        if one.site is None or any(s.covers(one.site.area_id, one.site.campaign_id) for s in granted)
+        if one.site is None or _saw(granted, one.site)
     ]  # fmt: skip
     lines += _list(language, "leave.drafts", [_draft_line(turn, language, one) for one in drafts])
+    returned = [one for one in asked_of_person(turn.session, person.id) if _saw(granted, one.check.site)]
+    lines += _list(language, "returned.of_leaver", [outstanding.line_of(language, one) for one in returned])
     found = [_case_line(turn, language, one) for one in _seen(turn, reader, _found_by(turn.session, person))]
     return lines + _list(language, "leave.found", found)
+
+
+def _saw(granted: list[rights.Scope], site: Site | None) -> bool:
+    return site is not None and any(scope.covers(site.area_id, site.campaign_id) for scope in granted)
 
 
 def _list(language: str, key: str, lines: list[str]) -> list[str]:
@@ -137,6 +144,7 @@ def _leads_of(turn: Turn, person: Person) -> list[Person]:
     open_ones = [*taken_of(turn.session, person), *_found_by(turn.session, person)]
     sites = [finding.site for finding in open_ones]
     sites += [draft.site for draft in drafts_of(turn.session, person.id) if draft.site is not None]
+    sites += [one.check.site for one in asked_of_person(turn.session, person.id) if one.check.site is not None]
     found = {each.id: each for site in sites for each in rights.overseers(turn.session, turn.now, site)}
     return [each for each in ({turn.actor.id: turn.actor} | found).values() if each.id != person.id]
 

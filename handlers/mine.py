@@ -10,6 +10,7 @@ from handlers import (
     decisions,
     ended,
     ladders,
+    outstanding,
     receipts,
     verifying,
 )  # fmt: skip
@@ -43,6 +44,9 @@ def open_work(turn: Turn) -> tuple[list[str], list[tuple[Button, ...]]]:
         name = draft.site.name if draft.site else turn.text("check.unnamed")
         lines.append(turn.text("mine.draft", site=name, time=f"{turn.agency.local(draft.started_at):%m-%d %H:%M}"))
         rows.append((Button(turn.text("button.go_on", site=name), f"v1:begin:{draft.id}"),))
+    for those, buttons in (outstanding.to_answer(turn), outstanding.awaited(turn)):
+        lines += those
+        rows += buttons
     findings = my_findings(turn)
     if findings:
         lines.append(turn.text("mine.findings", n=len(findings)))

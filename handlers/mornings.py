@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, false, or_, select
 from sqlalchemy.orm import Session
 
-from handlers import complaint_lists, mine, receipts, texts
+from handlers import complaint_lists, mine, outstanding, receipts, texts
 from handlers.agency import Agency
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
@@ -77,10 +77,11 @@ def _send(
 
 
 def morning_reply(turn: Turn) -> Reply | None:
-    """Drafts left open, problems due or without a limit, sites planned; None when there is none of these."""
+    """Drafts left open, items sent back, problems due or without a limit, sites planned; None when there is none."""
     lines: list[str] = []
     rows: list[tuple[Button, ...]] = []
     _drafts(turn, lines, rows)
+    _returned(turn, lines, rows)
     _findings(turn, lines, rows)
     _complaints(turn, lines, rows)
     if turn.is_one_of(frozenset({Role.INSPECTOR})):
@@ -96,6 +97,12 @@ def _drafts(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> Non
         name = draft.site.name if draft.site else turn.text("check.unnamed")
         lines.append(turn.text("mine.draft", site=name, time=f"{turn.agency.local(draft.started_at):%m-%d %H:%M}"))
         rows.append((Button(turn.text("button.go_on", site=name), f"v1:begin:{draft.id}"),))
+
+
+def _returned(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> None:
+    those, buttons = outstanding.to_answer(turn)
+    lines += those
+    rows += buttons
 
 
 def _findings(turn: Turn, lines: list[str], rows: list[tuple[Button, ...]]) -> None:

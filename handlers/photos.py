@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from handlers import (  # fmt: skip
     answers,
+    captions,
     check_card,
     checks,
     deadlines,
@@ -14,6 +15,7 @@ from handlers import (  # fmt: skip
     incident_lines,
     incidents,
     pairing,
+    returned,
     serving,
     submitting,
     unusable,
@@ -28,7 +30,7 @@ from models.campaigns import ChecklistItem
 from models.checks import Check, CheckState, ItemResult, Outcome
 from models.drafts import latest_handed_in
 from models.evidence import TOO_LARGE, Photo, PhotoMoment, PhotoState, album_of
-from models.messages import Card, card_of
+from models.messages import card_of
 from models.people import Expecting
 from models.record import keep
 from models.search import site_index
@@ -49,7 +51,7 @@ def receive_photo(turn: Turn) -> None:
     if not turn.is_one_of(rights.INSPECTS) and fixed is None and verified is None and served is None:
         return turn.say(turn.text("photo.not_inspector"))
     if turn.incoming.edited:
-        return receive_caption_edit(turn)
+        return captions.receive_edit(turn)
     if is_repeat(turn, Photo):
         return None
     photo = keep_photo(turn)
@@ -61,6 +63,8 @@ def receive_photo(turn: Turn) -> None:
         return fixing.receive_photo(turn, photo, fixed)
     if verified is not None and not photo.forwarded:
         return verifying.receive_photo(turn, photo, verified)
+    if returned.receive_photo(turn, photo):
+        return None
     finding = turn.expects(Expecting.AFTER_PHOTO)
     if finding is not None and not photo.forwarded:
         return deadlines.receive_after_photo(turn, photo, finding)
@@ -70,6 +74,8 @@ def receive_photo(turn: Turn) -> None:
     if missing is not None:
         unusable.replace(turn, missing, photo)
     if check.state is CheckState.SUBMITTED:
+        if (item := item_of_album(turn, photo)) is not None:
+            photo.item_id = item.id
         return submitting.append_late_photo(turn, check)
     checks.take_in_hand(turn, check)
     pairing.judge(check, photo)
@@ -176,13 +182,8 @@ def check_replied_to(turn: Turn) -> Check | None:
     message = turn.incoming.reply_to
     if message is None:
         return None
-    key = turn.session.scalar(
-        select(Card.key).where(
-            Card.channel == turn.incoming.channel, Card.chat == turn.incoming.chat, Card.message_id == message
-        )
-    )
-    if key is not None and key.startswith("check:"):
-        return rights.check_for(turn.session, turn.actor, turn.now, int(key.split(":")[1]))
+    if turn.card_answered.startswith(("check:", "returned:")):
+        return rights.check_for(turn.session, turn.actor, turn.now, int(turn.card_answered.split(":")[1]))
     said = verdicts.results_said_by(turn, message)
     if said:
         return turn.session.get(Check, said[0].check_id)
@@ -276,27 +277,3 @@ def item_awaited(turn: Turn, check: Check, photo: Photo) -> ChecklistItem | None
     if photo.album is None:
         turn.expect(Expecting.NOTHING)
     return next((item for item in verdicts.items_of(check).values() if item.id == number), None)
-
-
-def receive_caption_edit(turn: Turn) -> None:
-    """An edited caption is read again; the picture itself is evidence and stays what it was."""
-    photo = turn.session.scalar(
-        select(Photo).where(
-            Photo.channel == turn.incoming.channel,
-            Photo.chat_id == turn.incoming.chat,
-            Photo.message_id == turn.incoming.message_id,
-        )
-    )
-    check = turn.session.get(Check, photo.check_id) if photo is not None and photo.check_id is not None else None
-    if photo is None or check is None or photo.caption == turn.incoming.text:
-        return
-    turn.record(
-        "photo.caption_edited", "check", check.id, photo=photo.id, before=photo.caption, after=turn.incoming.text
-    )
-    photo.caption = turn.incoming.text
-    former = verdicts.results_said_by(turn, photo.message_id)
-    said = verdicts.read(check, turn.incoming.text) or []
-    if former or said:
-        answers.receive_edit(turn, check, former, said)
-    if said and check.is_draft:
-        photo.item_id = verdicts.items_of(check)[said[0].numbers[0]].id

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import texts
+from handlers import check_view, texts
 from handlers.day_cards import bounds
 from handlers.filters import as_of, campaign_of, campaign_title, filter_name, narrowed, next_questions
 from handlers.messages import Reply
@@ -96,7 +96,9 @@ def today(turn: Turn, question: Question) -> None:
         )
         if day == days[-1]:
             lines.append(turn.text("ask.now", open=figures.open, overdue=figures.overdue))
-    return turn.say(Reply("\n".join(lines), next_questions(turn, question, campaign, "progress", "open", "export")))
+    rows = check_view.list_button(turn, campaign.id)
+    follow = next_questions(turn, question, campaign, "progress", "open", "export")
+    return turn.say(Reply("\n".join(lines), (*rows, *follow)))
 
 
 def who(turn: Turn, question: Question) -> None:

@@ -37,7 +37,7 @@ def tally(results: Sequence[ItemResult], passed_besides: int = 0) -> Tally:
     return Tally(len(results) - len(others) + passed_besides, others)
 
 
-def _tally_of(turn: Turn, check: Check) -> Tally:
+def tally_of(turn: Turn, check: Check) -> Tally:
     passed, others = passed_and_others(turn.session, check)
     return Tally(passed, tuple(others))
 
@@ -206,7 +206,7 @@ def receipt_reply(
     turn: Turn, check: Check, hint: str = "", ask: Finding | None = None, counted: Tally | None = None
 ) -> Reply:
     """`ask`: the problem whose time limit is asked for together with the hint."""
-    counted = counted or _tally_of(turn, check)
+    counted = counted or tally_of(turn, check)
     again = counted_for_others(turn, check, counted)
     lines = receipt_lines(turn, check, counted, again)
     waiting, question = awaiting_photo(check), open_question(check)

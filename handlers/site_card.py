@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from handlers import check_card, complaint_lists, lists, receipts, site_answers, site_file
+from handlers import check_card, check_view, complaint_lists, lists, receipts, site_answers, site_file
 from handlers.filters import as_of
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
@@ -42,6 +42,7 @@ def show_site(turn: Turn, site: Site) -> None:
     lines.append(turn.text("site.photos", n=count_photos(turn.session, site.id), time=as_of(turn)))
     buttons = (
         *site_answers.case_buttons(turn, problems),
+        *check_view.buttons_of(turn, checks),
         *_site_buttons(turn, site, checks),
         lists.site_buttons(turn, site, listed),
     )

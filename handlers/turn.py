@@ -85,6 +85,14 @@ class Turn:
         ended = ended_campaigns(self.session)
         return [replace(s, without=ended) for s in rights.scopes(self.session, self.person, self.now, rights.INSPECTS)]
 
+    @cached_property
+    def card_answered(self) -> str:
+        """The key of the card that the message replies to; empty where it replies to none."""
+        if self.incoming.reply_to is None:
+            return ""
+        here = (Card.channel == self.incoming.channel, Card.chat == self.incoming.chat)
+        return self.session.scalar(select(Card.key).where(*here, Card.message_id == self.incoming.reply_to)) or ""
+
     def is_one_of(self, roles: frozenset[Role]) -> bool:
         return bool(self.roles & roles)
 

@@ -5,6 +5,7 @@ from handlers import (
     asking,
     case_view,
     check_card,
+    check_view,
     checks,
     complaint_answers,
     complaint_cases,
@@ -23,6 +24,8 @@ from handlers import (
     notices,
     photos,
     requests,
+    returned,
+    returning,
     submitting,
     verdicts,
     verifying,
@@ -51,6 +54,8 @@ def receive(turn: Turn, line: str) -> None:
         return turn.say(turn.text("help.empty"))
     if merging.receive_number(turn, line) or case_view.by_number(turn, line):
         return None
+    if check_view.by_number(turn, line) or returning.receive_line(turn, line):
+        return None
     if complaint_answers.by_number(turn, line) or incidents.by_number(turn, line):
         return None
     if _of_the_office(turn, line):
@@ -65,7 +70,7 @@ def receive(turn: Turn, line: str) -> None:
 
 
 def _about_request(turn: Turn, line: str) -> bool:
-    """What is asked, answered or told of a case in one line, where that has just been asked for."""
+    """What is asked, answered or told of a case or a returned check in one line, where it has just been asked for."""
     awaited = {
         Expecting.MORE_TIME: requests.receive_until,
         Expecting.NOT_OURS: requests.receive_not_ours,
@@ -75,6 +80,8 @@ def _about_request(turn: Turn, line: str) -> bool:
         Expecting.NOT_ESCALATED: ladders.receive_why_not,
         Expecting.RECTIFIED_BY: notices.receive_rectified_by,
         Expecting.STOPPED_BY: notices.receive_stopped_by,
+        Expecting.SENT_BACK_BECAUSE: returning.receive_why,
+        Expecting.RETURNED_ITEM: returned.receive_words,
     }
     receive = awaited.get(turn.conversation.expecting)
     about = turn.expects(turn.conversation.expecting) if receive is not None else None
@@ -144,8 +151,8 @@ def receive_from_inspector(turn: Turn, line: str) -> None:
     if draft is not None and draft.checklist is not None and (missing := _beyond(draft, rest)):
         hint = turn.text("check.no_such_item", numbers=missing, n=len(verdicts.items_of(draft)))
         return check_card.show_draft(turn, draft, hint)
-    if draft is None and read_exceptions(line, 99) is not None and not asking.understands(turn, line):
-        return turn.say(turn.text("check.no_draft"))
+    if draft is None and (spoken := read_exceptions(line, 99)) is not None and not asking.understands(turn, line):
+        return None if returned.receive_unasked(turn, spoken) else turn.say(turn.text("check.no_draft"))
     return _question_or_site(turn, draft, line)
 
 

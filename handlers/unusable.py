@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import check_card, checks, deadlines, fixing, receipts, serving
+from handlers import check_card, checks, deadlines, fixing, receipts, returned, serving
 from handlers.turn import Turn
 from models.checks import Check, CheckState
 from models.evidence import UNUSABLE, Photo, PhotoMoment, PhotoState, is_evidence
@@ -43,7 +43,7 @@ def report(turn: Turn, photo: Photo, why: str) -> None:
         return None
     if photo.moment is PhotoMoment.AFTER:
         _reopen(turn, photo)
-    elif photo.moment is PhotoMoment.BEFORE:
+    elif photo.moment is PhotoMoment.BEFORE and not returned.asks_again(turn, photo):
         _await_another(turn, photo)
     return show(turn, check)
 

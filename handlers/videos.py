@@ -1,6 +1,6 @@
 """A video: kept beside the photos of a check where its campaign takes such, else a photo is asked for (B11)."""
 
-from handlers import checks, photos, submitting
+from handlers import captions, checks, photos, submitting
 from handlers.repeats import is_repeat
 from handlers.turn import Turn
 from models import rights
@@ -16,7 +16,7 @@ def receive_video(turn: Turn) -> None:
     if not turn.is_one_of(rights.INSPECTS):
         return turn.say(turn.text("help.unsupported", what=turn.text("help.unsupported_video")))
     if turn.incoming.edited:
-        return photos.receive_caption_edit(turn)
+        return captions.receive_edit(turn)
     if is_repeat(turn, Photo):
         return None
     check = _check_meant(turn)

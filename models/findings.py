@@ -44,6 +44,7 @@ class Finding(Base):
     __tablename__ = "findings"
     __table_args__ = (
         Index("ix_findings_site_id_item_id", "site_id", "item_id"),
+        Index("ix_findings_number", "number"),
         # The campaign last: an index that begins with it is as good as that of what is open, to an engine that has to
         # choose between them without knowing how many are open.
         Index("ix_findings_day_campaign_id", "day", "campaign_id"),

@@ -150,6 +150,8 @@ class Expecting(StrEnum):
     COMPLAINT_ANSWER = "complaint_answer"  # what was answered to complaint `expecting_id`
     INCIDENT = "incident"  # the line of incident `expecting_id`
     INCIDENT_DEATHS = "incident_deaths"  # how many have died in incident `expecting_id`
+    SENT_BACK_BECAUSE = "sent_back_because"  # what is asked for again, and why, by return `expecting_id`
+    RETURNED_ITEM = "returned_item"  # a new photo or answer for returned item `expecting_id`
     PHOTO_AGAIN = "photo_again"  # in place of photo `expecting_id`, which cannot be used
 
 

@@ -142,6 +142,15 @@ def check_for(session: Session, person: Person, now: datetime, check_id: int) ->
     return check
 
 
+def check_to_oversee(session: Session, person: Person, now: datetime, check_id: int) -> Check | None:
+    """Somebody else's check, within what a lead or the office oversees."""
+    check = session.get(Check, check_id)
+    if check is None or check.person_id == person.id or check.site_id is None:
+        return None
+    overseen = scopes(session, person, now, OVERSEES)
+    return check if site_for(session, overseen, check.site_id) is not None else None
+
+
 def findings_in(granted: list[Scope]) -> Select[Finding]:
     return select(Finding).join(Site, Site.id == Finding.site_id).where(within(granted))
 

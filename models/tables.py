@@ -16,6 +16,7 @@ from models import (  # fmt: skip
     occurrences,
     people,
     places,
+    returns,
     sightings,
 )
 from models.base import Base
@@ -37,5 +38,6 @@ __all__ = [
     "occurrences",
     "people",
     "places",
+    "returns",
     "sightings",
 ]

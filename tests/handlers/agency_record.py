@@ -15,6 +15,7 @@ from handlers.dispatch import dispatch
 from handlers.messages import ChatKind, Incoming, Kind, Outcome, Sender, SentPhoto, SentPlace
 from models.campaign_import import Action, Change, Changes, Part, apply, consent
 from models.campaigns import Campaign
+from models.checks import Check
 from models.complaints import Complaint, ComplaintState
 from models.database import Database, open_database
 from models.escalations import Escalation
@@ -25,6 +26,7 @@ from models.messages import OutboxRow
 from models.notices import Notice
 from models.people import Account, Conversation, Expecting, GroupChat, Person, Posting, Role
 from models.places import Area, Site, Unit
+from models.returns import Return
 from models.sightings import Sighting
 from tests.campaign_files.folders import DATA
 from tests.stage.records import copy_imported, plan_of
@@ -248,6 +250,15 @@ def _complain_and_raise(session: Session) -> None:
     assert [one.step for one in incident.steps].count("seen") == 1
 
 
+def _send_back(session: Session) -> None:
+    """Each area's lead has sent back an item of its first check, and is choosing more; nobody has answered."""
+    for lead, number in ((PEOPLE[4], "TH-0806-001"), (PEOPLE[5], "SK-0806-001")):
+        turn(session, incoming(lead, Kind.TEXT, text=f"退回 {number} 13 金丝雀{lead.name[:2]}看不清"))
+        check = session.scalars(select(Check.id).where(Check.number == number)).one()
+        turn(session, incoming(lead, Kind.TAP, button=f"v1:send_back:{check}", tap="t"))
+    assert len(session.scalars(select(Return)).all()) == 4
+
+
 def make(folder: Path) -> Database:
     copy_imported(folder / "record.db", NOW, CAMPAIGN, POSITIONS)
     database = open_database(f"sqlite:///{folder / 'record.db'}")
@@ -277,4 +288,5 @@ def make(folder: Path) -> Database:
         _give_notice(session)
         _list(session)
         _complain_and_raise(session)
+        _send_back(session)
     return database

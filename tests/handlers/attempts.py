@@ -38,6 +38,7 @@ QUESTIONS = (
     *("投诉", "投诉 太和", "投诉 玄真公厕 12345 灯坏", "投诉 镇标公园公厕 灯坏"),
     *("答复 TH-0806-C01 好了", "TH-0806-C01"),
     *("重大", "重大 太和镇 2伤 塌方", "更正 TH-0806-Z01 5死", "TH-0806-Z01"),
+    *("退回 TH-0806-001 3 看不清", "退回 SK-0806-001 13 看不清", "退回 13 看不清", "退回", "13 合格", "SK-0806-001"),
     *("离职 三坑巡查甲", "离职 太和巡查甲", "离职"),
     *("重点监管清单", "重点监管 三坑", "重点监管 未整改", "清单", "移出 重点监管清单 玄真公厕 已整改", "列入 玄真公厕"),
     *("移出 重点监管清单 镇标公园公厕 已整改", "列入 重点监管清单 明霞市场公厕 投诉", "列入 重点监管清单 公厕 投诉"),
@@ -78,6 +79,8 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
     checks, findings = [f"{n}" for n in known.ids["check"][:4]], [f"{n}" for n in known.ids["finding"]]
     escalations = [f"{n}" for n in known.ids["escalation"]]
     requests = [f"{n}" for n in known.ids["request"]]
+    every_check = [f"{n}" for n in known.ids["check"]]
+    returns, returned = [f"{n}" for n in known.ids["return"]], [f"{n}" for n in known.ids["returned"]]
     verifications = [f"{n}" for n in known.ids["verification"]]
     complaints, incidents = [f"{n}" for n in known.ids["complaint"]], [f"{n}" for n in known.ids["incident"]]
     words = {
@@ -108,6 +111,11 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
         "until": [f"{n}:{kind}" for n in findings for kind in KINDS],
         "issue": [f"{n}:{kind}:{TODAY + 3}:1" for n in findings for kind in KINDS],
         "served": [f"{n}" for n in known.ids["notice"]],
+        **dict.fromkeys(("check", "send_back"), every_check),
+        **dict.fromkeys(("returned", "redone", "let_off", "leave_choice"), returns),
+        "mark": [f"{n}:{number}" for n in returns for number in (3, 99)],
+        "redo": [f"{n}:{photo}" for n in returned for photo in (0, 1)],
+        "checks": [f"{campaign}:{TODAY - late}" for campaign in (1, 2, 9) for late in (0, 1)],
         "leave": [f"{person}:{TODAY + late}" for person in known.ids["person"] for late in (0, 1)],
         "hand_over": [f"{person}:{to}" for person in known.ids["person"][-4:] for to in (0, known.ids["person"][0])],
         "refer": [f"{request}:{unit}" for request in requests for unit in (1, 99)],

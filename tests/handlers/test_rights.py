@@ -28,6 +28,7 @@ from models.messages import Card, OutboxRow
 from models.notices import CaseCode, Notice
 from models.people import Account, GroupChat, Invite, Person, Posting, Role
 from models.places import Area, PositionProposal, Site, Unit
+from models.returns import Return, ReturnedItem
 from models.rights import Scope
 from models.sightings import Sighting
 from tests.handlers.agency_record import GROUPS, PEOPLE, STRANGER, Who, incoming, make, turn
@@ -36,7 +37,7 @@ from tests.handlers.attempts import SITES, Known, buttons, messages
 WATCHED: tuple[Any, ...] = (
     *(Check, ItemResult, Location, Photo, Finding, FindingStep, Verification, Notice, Site, Area, PositionProposal),
     *(Person, Account, Posting, Invite, GroupChat, JournalEntry, Sighting, ListEntry),
-    *(Complaint, Incident, IncidentStep),
+    *(Complaint, Incident, IncidentStep, Return, ReturnedItem),
 )  # fmt: skip
 # One of a kind: who stands for another of the same role and area does not ask everything again.
 ASKERS = tuple(who for who in (*PEOPLE, STRANGER) if who.name not in {"太和巡查乙", "全区审计甲", "全区管理甲"})
@@ -90,6 +91,8 @@ def known(record: Database) -> Known:
                 "verification": list(session.scalars(select(Verification.id))),
                 "person": list(session.scalars(select(Person.id).order_by(Person.id))),
                 "move": list(session.scalars(select(JournalEntry.id).where(JournalEntry.action == lists.ASKED))),
+                "return": list(session.scalars(select(Return.id))),
+                "returned": list(session.scalars(select(ReturnedItem.id))),
                 "request": list(session.scalars(select(CaseRequest.id))),
                 "escalation": list(session.scalars(select(Escalation.id))),
                 "sighting": list(session.scalars(select(Sighting.id))),

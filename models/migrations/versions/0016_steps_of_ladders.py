@@ -1,4 +1,4 @@
-"""Steps of a plan's ladder that were decided on for a finding"""
+"""Steps of a plan's ladder that were decided on for a finding; cases by their number"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,3 +30,4 @@ def upgrade() -> None:
         sa.UniqueConstraint("finding_id", "ladder", "step", name="uq_escalations_finding_id_ladder_step"),
     )
     op.create_index("ix_escalations_finding_id", "escalations", ["finding_id"])
+    op.create_index("ix_findings_number", "findings", ["number"])
