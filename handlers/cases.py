@@ -1,6 +1,7 @@
 """The case in its unit's group: one card for each problem, kept up to date, on which somebody takes it in hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Text, and_, bindparam, cast, or_, select
@@ -15,7 +16,7 @@ from models import rights
 from models.database import apart
 from models.evidence import Photo, PhotoMoment, is_evidence
 from models.findings import STILL_OPEN, DeadlineSource, Finding
-from models.messages import card_of
+from models.messages import Card, card_of
 from models.occurrences import Occurrence, claim
 from models.people import Account, Expecting, GroupChat, Person, bound_groups
 from models.record import columns
@@ -56,10 +57,10 @@ def _show_former(turn: Turn, finding: Finding, present: set[int]) -> None:
     for group in others:
         if group.unit_id in {one.unit_id for one in moved}:
             key = card_key(finding, group)
-            if card_of(turn.session, key) is not None:
-                turn.card_in(
-                    key, group.channel, group.external_id, case_card.former_reply(turn, group.language, finding)
-                )
+            card = card_of(turn.session, key)
+            if card is not None:
+                reply = replace(case_card.former_reply(turn, group.language, finding), head=_head(turn, finding, card))
+                turn.card_in(key, group.channel, group.external_id, reply)
 
 
 def show_open(turn: Turn, group: GroupChat) -> None:
@@ -81,8 +82,18 @@ def _show(turn: Turn, group: GroupChat, finding: Finding) -> None:
     key = card_key(finding, group)
     has_limit = finding.deadline_source in {DeadlineSource.PLAN, DeadlineSource.PERSON}
     to_do = finding.is_open and (has_limit or finding.day < turn.today)
-    if to_do or card_of(turn.session, key) is not None:
-        turn.card_in(key, group.channel, group.external_id, case_card.case_reply(turn, group.language, finding))
+    card = card_of(turn.session, key)
+    if to_do or card is not None:
+        reply = replace(case_card.case_reply(turn, group.language, finding), head=_head(turn, finding, card))
+        turn.card_in(key, group.channel, group.external_id, reply)
+
+
+def _head(turn: Turn, finding: Finding, card: Card | None) -> str:
+    """The photo above the card's words: the first of the problem; a card stays with the one it began with."""
+    if card is not None:
+        return str(card.body.get("head", ""))
+    shown = evidence_of(turn.session, finding)
+    return next((photo.file_id for photo in shown if photo.moment is PhotoMoment.BEFORE and not photo.as_file), "")
 
 
 def evidence_of(session: Session, finding: Finding) -> list[Photo]:
