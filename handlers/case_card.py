@@ -181,7 +181,8 @@ def _buttons(say: Callable[..., str], finding: Finding, waits: bool) -> tuple[tu
     rows = [*unit_buttons(say, finding, waits)]
     if finding.state is FindingState.FIXED_CLAIMED:
         rows.append((Button(say("button.verify"), f"v1:verify:{finding.id}"),))
-    return (*rows, look_buttons(say, finding))
+    comment = (Button(say("button.comment"), f"v1:comment:{finding.id}"),) if finding.is_open else ()
+    return (*rows, (*comment, *look_buttons(say, finding)))
 
 
 def unit_buttons(say: Callable[..., str], finding: Finding, waits: bool) -> list[tuple[Button, ...]]:

@@ -23,10 +23,11 @@ AMBIGUOUS_METRES = 30.0  # two sites within the fence, closer to each other than
 DEFAULT_RADIUS_M = 150.0
 
 
-OF_A_CASE = frozenset({
-    Expecting.FIX_PHOTO, Expecting.VERIFICATION, Expecting.RETURNED_BECAUSE, Expecting.MORE_TIME, Expecting.NOT_OURS,
-    Expecting.REFUSED_BECAUSE, Expecting.REFERRED_TO, Expecting.CASE_PHOTO, Expecting.MERGED_INTO,
-    Expecting.LIST_REASON, Expecting.SENT_BACK_BECAUSE, Expecting.RETURNED_ITEM,
+# What is asked about the check in hand itself; whatever else was asked is over when another check begins: what comes
+# then is about that, and must not be taken for a reason, an alarm or the photo of something else.
+OF_THE_CHECK = frozenset({
+    Expecting.NOTHING, Expecting.NOTE, Expecting.AFTER_PHOTO, Expecting.DEADLINE, Expecting.CORRECTION,
+    Expecting.REASON, Expecting.PHOTO_AGAIN,
 })  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def current_draft(turn: Turn) -> Check | None:
 
 def take_in_hand(turn: Turn, check: Check) -> None:
     """When it was last touched tells a draft in hand from a cold one, and which came last: to the minute will do."""
-    if turn.conversation.check_id != check.id and turn.conversation.expecting in OF_A_CASE:
+    if turn.conversation.check_id != check.id and turn.conversation.expecting not in OF_THE_CHECK:
         turn.expect(Expecting.NOTHING)  # what comes now is about the check
     if turn.conversation.check_id != check.id or turn.now - check.touched_at >= A_WHILE:
         turn.conversation.check_id, check.touched_at = check.id, turn.now
@@ -285,6 +286,9 @@ def tap_resume(turn: Turn, check_id: int) -> None:
 
 def cancel_by_word(turn: Turn) -> None:
     check = current_draft(turn)
+    if check is None and turn.conversation.expecting not in OF_THE_CHECK:
+        turn.expect(Expecting.NOTHING)
+        return turn.say(turn.text("check.not_awaited"))
     if check is None:
         waiting = drafts_of(turn.session, turn.actor.id)
         return turn.say(turn.text("check.nothing_to_cancel", n=len(waiting)))

@@ -13,10 +13,18 @@ FARTHEST = timedelta(days=183)  # what is farther off is a day that has passed, 
 _WORD = re.compile(r"^(?:(?:投诉|投訴|答复|答復|complaints?\b|answer\b)[\s:：,，、]*|\S+\s*)", re.IGNORECASE)
 _STOP = r"[\s,，。;；:：、]"
 _PHONE = re.compile(
-    r"(?<![\dA-Za-z])(?:\+?86[-\s]?)?1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[-\s]\d{7,8}(?!\d)"
+    r"(?<![\dA-Za-z])(?:\+?86[-\s]?)?1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)"
+    r"|(?<![\dA-Za-z])[（(]?0\d{2,3}[)）]?[-\s]?\d{7,8}(?!\d)"  # a telephone of an office or a home
+    r"|(?<![\dA-Za-z])[1-9]\d{16}[\dXx](?![\dA-Za-z])"  # of an identity card
+    r"|(?<=电话)\s*[:：]?\s*[2-8]\d{6,7}(?!\d)"
+)
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛"
+    "闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温欧区麦伍植禤"
 )
 _NAME = re.compile(
-    r"(?:欧阳|上官|司徒|诸葛|[\u4e00-\u9fff])(?:女士|先生|小姐)"
+    rf"(?:(?:欧阳|上官|司徒|诸葛|[{_SURNAMES}])[\u4e00-\u9fff]{{0,2}}|[\u4e00-\u9fff])(?:女士|先生|小姐)"
+    rf"|(?<=联系人|投诉人|举报人|来电人|反映人)(?:[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}}(?=[\s,，。;；]|$)"
     r"|(?:联系人|投诉人|举报人|来电人|反映人|姓名)\s*[:：]\s*[^\s,，。;；]{1,8}|\b(?:Mrs?|Ms|Miss)\.?\s+[A-Z]\w+"
 )
 _HIDDEN_TWICE = re.compile(rf"\*{{3}}(?:{_STOP}*\*{{3}})+")

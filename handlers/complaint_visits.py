@@ -7,8 +7,9 @@ from handlers.turn import Turn
 from models import rights
 from models.checks import Check
 from models.complaints import Complaint, ComplaintState, complaint_for, sites_to_visit, to_visit, visits_changed
-from models.findings import FindingState
+from models.findings import Finding, FindingState
 from models.people import Person, Role
+from models.sightings import counted_of_check
 
 
 def tap_visit(turn: Turn, complaint_id: int) -> None:
@@ -62,8 +63,10 @@ def after_check(turn: Turn, check: Check) -> None:
     new. What sites those are stays in mind, so that other checks cost no question."""
     if check.site_id not in sites_to_visit(turn.session):
         return
-    failed = [finding for finding in check.findings if finding.state is not FindingState.WITHDRAWN]
+    failed = _found(turn, check)
     for complaint in to_visit(turn.session, check.site_id or 0):
+        if _has_another(complaint, check, failed):
+            continue
         finding = failed[0] if failed else None
         former = (complaint.check_id, complaint.finding_id)
         if complaint.check_id not in {None, check.id} or former == (check.id, finding.id if finding else None):
@@ -77,12 +80,32 @@ def after_check(turn: Turn, check: Check) -> None:
         complaint_card.refresh(turn, complaint)
 
 
+def _found(turn: Turn, check: Check) -> list[Finding]:
+    """What failed there: cases of the check's own, and open ones that it counts for; of a duplicate the one that goes
+    on."""
+    found = [finding for finding in check.findings if finding.state is not FindingState.WITHDRAWN]
+    seen = counted_of_check(turn.session, check.id).values()
+    found += [turn.session.get_one(Finding, one.finding_id) for one in seen]
+    main = [
+        turn.session.get_one(Finding, one.duplicate_of) if one.duplicate_of is not None else one for one in found
+    ]  # fmt: skip
+    return [*{one.id: one for one in main}.values()]
+
+
+def _has_another(complaint: Complaint, check: Check, failed: list[Finding]) -> bool:
+    """The office has made it a case of its own: no check takes that away."""
+    finding = complaint.finding
+    if finding is None or finding.state is FindingState.WITHDRAWN:
+        return False
+    return finding.check_id != check.id and finding.id not in {one.id for one in failed}
+
+
 def taken_back(turn: Turn, check: Check) -> None:
     """A check that was handed in is a draft again: the complaint waits for one, as before."""
     if check.site_id not in sites_to_visit(turn.session):
         return
     for complaint in to_visit(turn.session, check.site_id or 0):
-        if complaint.check_id == check.id:
+        if complaint.check_id == check.id and not _has_another(complaint, check, _found(turn, check)):
             complaint.check_id, complaint.finding_id, complaint.state = None, None, ComplaintState.VISITING
             turn.record("complaint.check_taken_back", "complaint", complaint.id, check=check.id)
             turn.session.flush()

@@ -1,5 +1,6 @@
 """`投诉 玄真公厕 12345 灯不亮 8月10日前答复`: the office registers what it was told."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -31,6 +32,8 @@ LONGEST_TEXT = 500
 
 def by_word(turn: Turn, rest: str) -> bool:
     """What is open, or a new one. False: of somebody who may register none, a word like any other."""
+    if _goes_on_awaited(turn):
+        return False
     rest = FILLERS.sub(" ", rest).strip()
     if not rest or complaint_lists.is_about_area(turn, rest):
         complaint_lists.show(turn, rest)
@@ -41,6 +44,13 @@ def by_word(turn: Turn, rest: str) -> bool:
     else:
         return False
     return True
+
+
+def _goes_on_awaited(turn: Turn) -> bool:
+    """投诉属实，已整改: an answer that begins with the word, where one has just been asked for."""
+    talk = turn.conversation
+    awaited = talk.expecting is not Expecting.NOTHING and turn.expects(talk.expecting) is not None
+    return awaited and re.match(r"\s*(?:投诉|投訴)[^\s:：,，、]", turn.incoming.text) is not None
 
 
 def tap_new(turn: Turn) -> None:

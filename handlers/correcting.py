@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers import day_cards, ended, receipts, returned, submitting, verdicts
+from handlers import day_cards, ended, letting_off, receipts, returned, submitting, verdicts
 from handlers.grammar import Said
 from handlers.turn import Turn
 from models import rights
@@ -64,7 +64,7 @@ def correct(turn: Turn, check: Check, said: list[Said]) -> None:
                 answers={r.item.number: [r.outcome, r.note] for r in changed})  # fmt: skip
     submitting.reconcile_findings(turn, check, results_of(check))
     if check.person_id != turn.actor.id:
-        returned.let_off_corrected(turn, check, {result.item_id for result in changed})
+        letting_off.let_off_corrected(turn, check, {result.item_id for result in changed})
     turn.expect(Expecting.NOTHING)
     receipts.expect_answer(turn, check)
     receipts.show_receipt(turn, check)

@@ -11,6 +11,7 @@ from models.evidence import Photo, PhotoMoment
 from models.findings import DeadlineSource, Finding, FindingState, FindingStep
 from models.memory import unlearn
 from models.naming import chinese_number
+from models.notices import notices_of
 from models.people import Expecting, Role
 
 LONGEST_DAYS = 730
@@ -41,6 +42,12 @@ def _finding(turn: Turn, finding_id: int) -> Finding | None:
         return None
     if not finding.is_open:
         turn.toast(turn.text("finding.is_closed", number=finding.number), alert=True)
+        return None
+    if not turn.is_one_of(rights.OFFICE | {Role.LEAD}) and (issued := notices_of(turn.session, finding.id)):
+        number, due = issued[-1].number, issued[-1].due_on
+        (turn.toast if turn.incoming.tap else turn.say)(
+            turn.text("finding.noticed", number=number, date=f"{due:%m-%d}")
+        )
         return None
     return finding
 

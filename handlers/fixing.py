@@ -69,4 +69,5 @@ def unclaim(turn: Turn, photo: Photo) -> None:
         return
     step(turn, finding, "after_photo_unusable", FindingState.OPEN, turn.text("finding.after_photo_unusable"))
     finding.fixed_by, finding.fixed_at = None, None
-    turn.expect(Expecting.FIX_PHOTO, finding.id, minutes=PATIENCE)
+    if turn.waits_for_nothing:
+        turn.expect(Expecting.FIX_PHOTO, finding.id, minutes=PATIENCE)

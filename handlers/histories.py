@@ -1,12 +1,16 @@
 """What has become of a case: every step of it with who and when, and what is said about it under its card."""
 
-from handlers import case_card, cases, check_card, fixing, texts
+from handlers import case_card, cases, check_card, ended, fixing, texts
 from handlers.deadlines import step
 from handlers.messages import Reply
 from handlers.turn import Turn
+from models import rights
 from models.findings import Finding, FindingStep
+from models.people import Expecting
 
 MOST = 40  # steps in one message
+LONGEST_COMMENT = 500
+PATIENCE = 24 * 60  # minutes in which the line may follow
 
 
 def receive_comment(turn: Turn) -> bool:
@@ -14,10 +18,34 @@ def receive_comment(turn: Turn) -> bool:
     finding = fixing.finding_replied_to(turn) if turn.person is not None else None
     if finding is None:
         return False
-    step(turn, finding, case_card.COMMENT, finding.state, check_card.clipped(turn.incoming.text, 500))
+    _keep(turn, finding, turn.incoming.text)
+    return True
+
+
+def tap_comment(turn: Turn, finding_id: int) -> None:
+    """评论, for who does not know that a reply to the card is one."""
+    finding = cases.case_tapped(turn, finding_id)
+    if finding is None:
+        return
+    words = turn.text("case.what_to_say", problem=check_card.problem_in(turn.actor.language, finding))
+    cases.ask_privately(turn, Expecting.COMMENT, finding.id, words, turn.text("verify.in_private"), PATIENCE)
+
+
+def receive_line(turn: Turn, finding_id: int, line: str) -> bool:
+    turn.expect(Expecting.NOTHING)
+    finding = rights.case_for(turn.session, turn.actor, turn.now, finding_id)
+    if finding is None:
+        turn.say(turn.text("button.too_old"))
+    elif not ended.refuses_finding(turn, finding):
+        _keep(turn, finding, line)
+        turn.say(turn.text("case.commented", problem=check_card.problem_in(turn.language, finding)))
+    return True
+
+
+def _keep(turn: Turn, finding: Finding, line: str) -> None:
+    step(turn, finding, case_card.COMMENT, finding.state, check_card.clipped(line, LONGEST_COMMENT))
     turn.session.flush()
     turn.session.expire(finding, ["steps"])
-    return True
 
 
 def tap_history(turn: Turn, finding_id: int) -> None:

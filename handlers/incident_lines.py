@@ -8,8 +8,8 @@ from models.naming import chinese_number
 
 # 重大 alone or before a word of its own; 重大隐患 in somebody's note raises no alarm.
 _RAISED = re.compile(
-    r"(?:重大(?:情况|问题|突发事件)?(?=$|[\s:：,，。;；!！])|重大(?=事故|食物中毒|群体性事件|车祸|火灾)|(?:serious|urgent)(?=$|[\s:,])"
-    r"|serious\s+incident(?=$|[\s:,]))[\s:：,，。;；!！]*(?P<rest>.*)",
+    r"(?:重大(?:情况|问题|突发事件)?(?=$|[\s:：,，。;；!！])|重大(?=事故|食物中毒|群体性事件|车祸|火灾)|(?:serious|urgent)(?=\s*$)"
+    r"|(?:serious|urgent)\s+(?:incident|matter)(?=$|[\s:,])|(?:serious|urgent)(?=\s+accident\b))[\s:：,，。;；!！]*(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 NUMBER = r"(?:No\.?\s*)?([A-Z]{2,6}-\d{4}-Z\d{2,4})"

@@ -25,11 +25,43 @@ def by_word(turn: Turn, rest: str) -> bool:
     """False: not of somebody who may raise one, so that the word means nothing."""
     if not turn.is_one_of(REPORTS):
         return False
+    if not is_meant(turn, rest):
+        offer(turn, rest)
+        return False
     if rest.strip():
         _raise(turn, _new(turn), _kind_in(turn, rest), rest)
     else:
         _ask_kind(turn)
     return True
+
+
+def is_meant(turn: Turn, rest: str) -> bool:
+    """重大 before a kind or figures, or with nothing else in hand; in the middle of a check or of an answer it may be a
+    word of a note: 重大 隐患已整改."""
+    if not rest.strip() or _kind_in(turn, rest) is not None or incident_lines.figures(rest) != incident_lines.Figures():
+        return True
+    if turn.incoming.text.startswith("/"):
+        return True
+    talk = turn.conversation
+    awaited = talk.expecting is not Expecting.NOTHING and turn.expects(talk.expecting) is not None
+    return not awaited and talk.check_id is None
+
+
+def offer(turn: Turn, rest: str) -> None:
+    """What may only be a note is asked about: an alarm that nobody raised is worse than a question."""
+    incident = _new(turn)
+    incident.text = incident_card.clipped(rest)
+    alarm = Button(turn.text("button.alarm"), f"v1:alarm:{incident.id}")
+    turn.say(Reply(turn.text("incident.ask_alarm", line=incident.text), ((alarm,),)))
+
+
+def tap_alarm(turn: Turn, incident_id: int) -> None:
+    incident = turn.session.get(Incident, incident_id)
+    ours = incident is not None and incident.number is None and incident.reported_by == turn.actor.id
+    if incident is None or not ours or not incident.text or not turn.is_one_of(REPORTS):
+        return turn.toast(turn.text("button.too_old"))
+    turn.toast()
+    return _raise(turn, incident, _kind_in(turn, incident.text), incident.text)
 
 
 def _kind_in(turn: Turn, line: str) -> IncidentKind | None:

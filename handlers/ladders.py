@@ -1,5 +1,7 @@
 """The plan's ladder: its next step is proposed with its article; a person takes it, or says why not."""
 
+from sqlalchemy import select
+
 from handlers import case_card, cases, check_card, ended, texts
 from handlers.deadlines import step
 from handlers.lists import put_on_list
@@ -8,6 +10,8 @@ from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models import rights
 from models.campaign_plan import KEY_LIST, Severity, StepEffect, StepTrigger
+from models.campaigns import Campaign
+from models.closing import ended_campaigns
 from models.escalations import NOTICES, Escalation, escalations_of, ladders_of, next_rungs
 from models.findings import STILL_OPEN, Finding, FindingState
 from models.people import Expecting
@@ -15,7 +19,7 @@ from models.rules.ladders import Rung
 
 PATIENCE = 120  # minutes for why not
 SHOWN = 6
-MOST_LOOKED_AT = 40  # open cases of a campaign with ladders, for those with a step to take
+MOST_LOOKED_AT = 200  # open cases of campaigns with ladders, until so many with a step are found
 CASE_STATES = case_card.WITH_UNIT - {FindingState.REFUSED}
 
 
@@ -28,13 +32,18 @@ def propose(turn: Turn) -> None:
         turn.session.flush()
         known = {(one.ladder, one.step) for one in escalations_of(turn.session, finding.id)}
         for rung in next_rungs(turn.session, finding, turn.today):
-            if (rung.ladder, rung.no) not in known and _is_urgent(finding, rung):
+            if (rung.ladder, rung.no) not in known and _is_urgent(finding, rung) and not _is_notice(rung):
                 _show_all(turn, _keep(turn, finding, rung), finding)
 
 
 def _is_urgent(finding: Finding, rung: Rung) -> bool:
     grave = finding.severity == Severity.SERIOUS or StepEffect.REPORT in rung.effects
     return grave or rung.trigger is not StepTrigger.FOUND
+
+
+def _is_notice(rung: Rung) -> bool:
+    """Taken by issuing one, by a button of its own, and by nothing else."""
+    return bool(NOTICES.keys() & rung.effects)
 
 
 def _keep(turn: Turn, finding: Finding, rung: Rung) -> Escalation:
@@ -88,7 +97,7 @@ def offers(turn: Turn, finding: Finding) -> case_card.Rows:
         (Button(turn.text("button.rung", step=check_card.clipped(rung.name, 30)),
                 f"v1:rung:{finding.id}:{_place(turn, finding, rung)}:{rung.no}"),)
         for rung in next_rungs(turn.session, finding, turn.today)
-        if not NOTICES.keys() & rung.effects  # issued from here by a button of its own
+        if not _is_notice(rung)
     ]  # fmt: skip
     if finding.state in CASE_STATES:
         rows.append((Button(turn.text("button.refuses"), f"v1:refuses:{finding.id}"),))
@@ -127,7 +136,8 @@ def tap_rung(turn: Turn, finding_id: int, ladder: int, number: int) -> None:
     if finding is None:
         return None
     rungs = next_rungs(turn.session, finding, turn.today)
-    meant = [rung for rung in rungs if (_place(turn, finding, rung), rung.no) == (ladder, number)]
+    here = [rung for rung in rungs if not _is_notice(rung)]
+    meant = [rung for rung in here if (_place(turn, finding, rung), rung.no) == (ladder, number)]
     if not meant:
         return turn.toast(turn.text("button.too_old"))
     known = {(one.ladder, one.step): one for one in escalations_of(turn.session, finding.id)}
@@ -151,7 +161,7 @@ def _to_decide(turn: Turn, escalation_id: int) -> tuple[Escalation, Finding, Run
         return None
     rungs = next_rungs(turn.session, finding, turn.today)
     rung = next((rung for rung in rungs if (rung.ladder, rung.no) == (one.ladder, one.step)), None)
-    if rung is None:
+    if rung is None or _is_notice(rung):
         state = case_card.limit_line(turn, turn.language, finding)
         say(turn.text("case.as_it_stands", problem=problem_name(turn, finding), state=state))
         return None
@@ -253,9 +263,19 @@ def to_take(turn: Turn) -> list[Finding]:
     if not turn.is_one_of(rights.OVERSEES):
         return []
     granted = rights.scopes(turn.session, turn.actor, turn.now, rights.OVERSEES)
-    query = rights.findings_in(granted).where(STILL_OPEN, Finding.state != FindingState.FIXED_CLAIMED)
+    ended_ones = ended_campaigns(turn.session)
+    those = [
+        campaign.id for campaign in turn.session.scalars(select(Campaign))
+        if campaign.settings.get("ladders") and campaign.id not in ended_ones
+    ]  # fmt: skip
+    if not those:
+        return []
+    open_ones = (STILL_OPEN, Finding.state != FindingState.FIXED_CLAIMED, Finding.campaign_id.in_(those))
+    query = rights.findings_in(granted).where(*open_ones)
     found: list[Finding] = []
     for finding in turn.session.scalars(query.order_by(Finding.deadline_on, Finding.id).limit(MOST_LOOKED_AT)):
-        if len(found) < SHOWN and next_rungs(turn.session, finding, turn.today):
+        if next_rungs(turn.session, finding, turn.today):
             found.append(finding)
+        if len(found) == SHOWN:
+            break
     return found

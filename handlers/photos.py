@@ -44,7 +44,10 @@ def receive_photo(turn: Turn) -> None:
     if turn.incoming.photo is None:
         return None
     alarm = incident_lines.raised(turn.incoming.text) if turn.incoming.text else None
-    if alarm is not None and turn.is_one_of(incidents.REPORTS) and not turn.incoming.edited:
+    raises = alarm is not None and turn.is_one_of(incidents.REPORTS) and not turn.incoming.edited
+    if alarm is not None and raises and not incidents.is_meant(turn, alarm):
+        incidents.offer(turn, alarm)
+    elif alarm is not None and raises:
         return None if is_repeat(turn, Photo) else incidents.receive_photo(turn, keep_photo(turn), alarm)
     awaited = (Expecting.FIX_PHOTO, Expecting.VERIFICATION, Expecting.SERVICE)
     fixed, verified, served = (turn.expects(one) for one in awaited)
@@ -57,8 +60,8 @@ def receive_photo(turn: Turn) -> None:
     photo = keep_photo(turn)
     if photo.state is PhotoState.REFUSED:
         return turn.say(turn.text("photo.too_large"))
-    if served is not None:
-        return serving.receive_photo(turn, photo, served)
+    if served is not None and serving.receive_photo(turn, photo, served):
+        return None
     if fixed is not None and not photo.forwarded:
         return fixing.receive_photo(turn, photo, fixed)
     if verified is not None and not photo.forwarded:

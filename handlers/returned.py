@@ -102,8 +102,21 @@ def receive_words(turn: Turn, number: int, line: str) -> bool:
     here = {each.item.number: each for each in asked_again(turn.session, check)}
     if said is None or any(n not in here for each in said for n in each.numbers):
         return False
+    if verdicts.read(check, line) is None and all(
+        _is_only_a_note(here[n], each) for each in said for n in each.numbers
+    ):
+        turn.say(
+            turn.text("returned.pass_or_fail", item=return_card.label_of(turn.language, one), number=one.item.number)
+        )
+        return True
     _answer(turn, [here[n] for each in said for n in each.numbers], said, None)
     return True
+
+
+def _is_only_a_note(one: ReturnedItem, said: Said) -> bool:
+    """好的: words that would make what was fine a failure, and were perhaps not meant so."""
+    current = [r for r in one.sent_back.check.answers if r.item_id == one.item_id and r.replaced_at is None]
+    return said.outcome is Outcome.FAIL and bool(said.note) and all(r.outcome is not Outcome.FAIL for r in current)
 
 
 def receive_unasked(turn: Turn, said: list[Said]) -> bool:
@@ -154,6 +167,8 @@ def receive_photo(turn: Turn, photo: Photo) -> bool:
     awaited = turn.expects(Expecting.RETURNED_ITEM)
     if awaited is not None and _receive_awaited(turn, photo, awaited, said):
         return True
+    if turn.conversation.expecting in {Expecting.AFTER_PHOTO, Expecting.PHOTO_AGAIN}:
+        return False  # that was asked for last
     replied = turn.card_answered.startswith("returned:")
     if photo.forwarded or not (replied or (said is not None and checks.current_draft(turn) is None)):
         return False
@@ -273,6 +288,9 @@ def asks_again(turn: Turn, photo: Photo) -> bool:
     """The photo that answered an item shows nothing after all: the item is asked for once more."""
     found = answered_by(turn.session, photo)
     for one in found:
+        if any(each.item_id == one.item_id for each in asked_again(turn.session, one.sent_back.check)):
+            one.photo_id = None  # it has been sent back once more meanwhile, and is asked for already
+            continue
         one.answered_at, one.photo_id = None, None
         turn.record("check.answer_unusable", "check", one.check_id, item=one.item.number, photo=photo.id)
         turn.session.flush()
@@ -280,17 +298,3 @@ def asks_again(turn: Turn, photo: Photo) -> bool:
     if found and turn.conversation.expecting is Expecting.NOTHING:
         turn.expect(Expecting.RETURNED_ITEM, found[0].id, minutes=PATIENCE)
     return bool(found)
-
-
-def let_off_corrected(turn: Turn, check: Check, corrected: set[int]) -> None:
-    """Somebody else has corrected these items: nobody need answer them any more."""
-    let_off(turn, [one for one in asked_again(turn.session, check) if one.item_id in corrected])
-
-
-def let_off(turn: Turn, items: list[ReturnedItem]) -> None:
-    for one in items:
-        one.dropped_at = turn.now
-        turn.record("check.let_off", "check", one.check_id, item=one.item.number)
-    turn.session.flush()
-    for found in {one.return_id: one.sent_back for one in items}.values():
-        return_card.show_inspector(turn, found)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from handlers import check_card, check_view, ended, return_card, returned, verdicts
+from handlers import check_card, check_view, ended, letting_off, return_card, verdicts
 from handlers.grammar import read_exceptions
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
@@ -272,6 +272,6 @@ def tap_let_off(turn: Turn, return_id: int) -> None:
         answered = any(one.answered_at is not None for one in found.asked)
         key = "sending_back.answered_before" if answered else "sending_back.let_off_before"
         return turn.toast(turn.text(key, name=found.check.person.name), alert=True)
-    returned.let_off(turn, found.open_items)
+    letting_off.let_off(turn, found.open_items)
     turn.toast(turn.text("sending_back.you_let_off"))
     return return_card.show_lead(turn, found)

@@ -63,18 +63,23 @@ def tap_served(turn: Turn, notice_id: int) -> None:
     return cases.ask_privately(turn, Expecting.SERVICE, notice.id, asked, turn.text("verify.in_private"), PATIENCE)
 
 
-def receive_photo(turn: Turn, photo: Photo, notice_id: int) -> None:
-    """The photo that shows it; more of the same album join it."""
-    if photo.forwarded:
-        return turn.say(turn.text("notice.not_forwarded"))
+def receive_photo(turn: Turn, photo: Photo, notice_id: int) -> bool:
+    """The photo that shows it; more of the same album join it. False: of something else, that was shown before."""
     notice = turn.session.get(Notice, notice_id)
-    if notice is not None and _joins(turn, photo, notice):
-        return _keep(turn, photo, notice)
+    if notice is not None and not photo.forwarded and _joins(turn, photo, notice):
+        _keep(turn, photo, notice)
+        return True
+    if notice is not None and notice.delivered_at is not None and notice.delivered_by == turn.actor.id:
+        turn.expect(Expecting.NOTHING)
+        return False
+    if photo.forwarded:
+        turn.say(turn.text("notice.not_forwarded"))
+        return True
     found = _to_serve(turn, notice_id)
     if photo.album is None or found is None:
         turn.expect(Expecting.NOTHING)
     if found is None:
-        return None
+        return True
     notice, finding = found
     _keep(turn, photo, notice)
     line = check_card.clipped(photo.caption, 200)
@@ -84,7 +89,8 @@ def receive_photo(turn: Turn, photo: Photo, notice_id: int) -> None:
     step(turn, finding, "notice_served", finding.state, f"{notice.number} {line}".strip())
     key = f"notice.served_{notice.service}" if notice.receiver else f"notice.served_{notice.service}_only"
     turn.session.flush()
-    return turn.say(turn.text(key, number=notice.number, problem=problem_name(turn, finding), line=notice.receiver))
+    turn.say(turn.text(key, number=notice.number, problem=problem_name(turn, finding), line=notice.receiver))
+    return True
 
 
 def _keep(turn: Turn, photo: Photo, notice: Notice) -> None:
@@ -116,4 +122,5 @@ def unserve(turn: Turn, photo: Photo) -> None:
     notice.receiver = ""
     finding = turn.session.get_one(Finding, notice.finding_id)
     step(turn, finding, "service_photo_unusable", finding.state, notice.number)
-    turn.expect(Expecting.SERVICE, notice.id, minutes=PATIENCE)
+    if turn.waits_for_nothing:  # whoever has gone on to something else finds the button on the case
+        turn.expect(Expecting.SERVICE, notice.id, minutes=PATIENCE)

@@ -6,7 +6,7 @@ from handlers.deadlines import step
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
 from models import rights
-from models.checks import Check, CheckState, ItemResult, Outcome
+from models.checks import DESK, Check, CheckState, ItemResult, Outcome
 from models.drafts import results_of
 from models.evidence import PhotoMoment
 from models.findings import Finding, FindingState
@@ -88,6 +88,8 @@ def settle(turn: Turn, finding: Finding) -> None:
 
 def _stands(finding: Finding) -> bool:
     """Whether the check that opened it still says so."""
+    if finding.check.kind == DESK:  # the office's own word, from a complaint
+        return True
     if finding.check.state is not CheckState.SUBMITTED:
         return False
     failed = {result.item_id for result in results_of(finding.check) if result.outcome is Outcome.FAIL}
@@ -97,7 +99,7 @@ def _stands(finding: Finding) -> bool:
 def withdraw(turn: Turn, finding: Finding, why: str) -> bool:
     """The check that opened it says otherwise now. False where further checks have found it too: then it stays, and its
     history says that the first one was corrected."""
-    if finding.is_open and finding.seen > 1:
+    if (finding.is_open or finding.state is FindingState.DUPLICATE) and finding.seen > 1:
         if not any(one.step == "first_check_corrected" for one in finding.steps):
             step(turn, finding, "first_check_corrected", finding.state, why)
         return False

@@ -16,7 +16,7 @@ from models.places import Site
 MOST = 200  # checks, and steps of cases, that are looked at
 MOST_PHOTOS = 6  # of one check or step
 ENDS = frozenset({FindingState.VERIFIED_CLOSED, FindingState.WITHDRAWN})
-WITH_PHOTOS = frozenset({"fix_claimed", "corrected_on_the_spot", "verified", "returned"})
+WITH_PHOTOS = frozenset({"fix_claimed", "corrected_on_the_spot", "verified", "returned", "notice_served"})
 
 
 @dataclass(frozen=True, slots=True)

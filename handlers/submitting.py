@@ -23,7 +23,7 @@ from handlers.turn import Turn
 from models import rights, weighing
 from models.alike import near_check
 from models.campaigns import MEASURED, ChecklistItem
-from models.checks import Check, CheckState, ItemResult, Outcome
+from models.checks import DESK, Check, CheckState, ItemResult, Outcome
 from models.drafts import items_asked, latest_handed_in, next_number, prefix_of, results_of
 from models.evidence import Photo, PhotoMoment, PhotoState, PhotoVerdict
 from models.findings import DeadlineSource, Finding, FindingState
@@ -152,7 +152,7 @@ def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
         state=FindingState.OPEN,
         opened_at=turn.now,
         opened_by=check.person_id,
-        unit_id=responsible_unit(turn.session, check.site),
+        unit_id=responsible_unit(turn.session, check.site, result.item),
         recurrence=times_closed(turn.session, check.site.id, result.item_id) + 1,
     )
     limit = printed_limit(turn.session, check, result, turn.today)
@@ -162,7 +162,7 @@ def open_finding(turn: Turn, check: Check, result: ItemResult) -> Finding:
             DeadlineSource.PLAN,
             limit.basis,
         )
-    elif (said := deadline_said(result.note, turn.today)) is not None:
+    elif check.kind != DESK and (said := deadline_said(result.note, turn.today)) is not None:
         finding.deadline_on, finding.deadline_source, finding.deadline_by = said, DeadlineSource.PERSON, check.person_id
         finding.deadline_basis = result.note
     belong(finding, "site", check.site)

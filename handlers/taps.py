@@ -76,6 +76,7 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "conforms": verifying.tap_conforms,
     "returns": verifying.tap_returns,
     "history": histories.tap_history,
+    "comment": histories.tap_comment,
     "extend": requests.tap_extend,
     "not_ours": requests.tap_not_ours,
     "same": again.tap_same,
@@ -134,11 +135,12 @@ BUTTONS: dict[str, Callable[..., None]] = {
     "complaint_item": complaint_cases.tap_item,
     "visit": complaint_visits.tap_visit,
     "serious": incidents.tap_kind,
+    "alarm": incidents.tap_alarm,
     "seen": incident_chain.tap_seen,
     "interview": incident_chain.tap_interview,
 }
 IN_GROUPS = frozenset({
-    "q", "export", "site_file", "take", "fixed", "evidence", "verify", "history", "extend", "not_ours",
+    "q", "export", "site_file", "take", "fixed", "evidence", "verify", "history", "comment", "extend", "not_ours",
 })  # fmt: skip
 VERSION = "v1"
 

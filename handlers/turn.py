@@ -108,6 +108,13 @@ class Turn:
             self.session.add(found)
         return found
 
+    @property
+    def waits_for_nothing(self) -> bool:
+        """No answer of the person's is awaited, and no check is in hand."""
+        talk = self.conversation
+        over = talk.expecting_until is None or talk.expecting_until < self.now
+        return talk.check_id is None and (talk.expecting is Expecting.NOTHING or over)
+
     def expect(self, what: Expecting, about: int | None = None, minutes: int = 60) -> None:
         self.conversation.expecting = what
         self.conversation.expecting_id = about

@@ -15,6 +15,7 @@ from handlers import (
     decisions,
     ended,
     help,
+    histories,
     incidents,
     ladders,
     list_lines,
@@ -76,6 +77,7 @@ def _about_request(turn: Turn, line: str) -> bool:
         Expecting.NOT_OURS: requests.receive_not_ours,
         Expecting.REFUSED_BECAUSE: decisions.receive_refusal,
         Expecting.REFERRED_TO: decisions.receive_unit,
+        Expecting.COMMENT: histories.receive_line,
         Expecting.REFUSES: ladders.receive_refusal,
         Expecting.NOT_ESCALATED: ladders.receive_why_not,
         Expecting.RECTIFIED_BY: notices.receive_rectified_by,
@@ -85,11 +87,18 @@ def _about_request(turn: Turn, line: str) -> bool:
     }
     receive = awaited.get(turn.conversation.expecting)
     about = turn.expects(turn.conversation.expecting) if receive is not None else None
-    if receive is None or about is None or asking.asks_here(turn, line):
-        return False
-    if asking.sites_named(turn, line, least=EXACT, granted=turn.inspected):  # gone on to a site: a check begins there
+    if receive is None or about is None or _goes_on(turn, line):
         return False
     return receive(turn, about, line)
+
+
+def _goes_on(turn: Turn, line: str, may_name_site: bool = False) -> bool:
+    """No answer to what was asked: a question, another matter, a place, or a site to be looked at or checked."""
+    if asking.asks_here(turn, line) or list_lines.begins_as_move(line) is not None:
+        return True
+    if may_name_site:
+        return False
+    return read_coordinates(line) is not None or bool(asking.sites_named(turn, line, least=EXACT))
 
 
 def _about_list(turn: Turn, line: str) -> bool:
@@ -113,7 +122,8 @@ def _of_the_office(turn: Turn, line: str) -> bool:
     }
     receive = awaited.get(turn.conversation.expecting)
     about = turn.expects(turn.conversation.expecting) if receive is not None else None
-    if receive is None or about is None or asking.asks_here(turn, line):
+    of_a_place = turn.conversation.expecting is Expecting.COMPLAINT
+    if receive is None or about is None or _goes_on(turn, line, may_name_site=of_a_place):
         return False
     return receive(turn, about, line)
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from models.campaign_plan import CountedFrom, DeadlinePlan, Severity
+from models.campaign_plan import CountedFrom, DeadlinePlan, Severity, UnitRole
 from models.campaigns import ChecklistItem, DeadlineRule, Document
 from models.checks import Check, ItemResult
 from models.findings import Finding, FindingState
@@ -197,9 +197,13 @@ def last_closed(session: Session, finding: Finding) -> datetime | None:
     )  # fmt: skip
 
 
-def responsible_unit(session: Session, site: Site) -> int | None:
-    """Whose a problem at the site is: the unit of its kind, or for territorial kinds (属地) the area's own (R2, R4)."""
-    if site.kind is not None and site.kind.responsible_unit_id is not None:
+def responsible_unit(session: Session, site: Site, item: ChecklistItem | None = None) -> int | None:
+    """Whose a problem at the site is: the unit of the item, else of the site's kind, or for territorial ones (属地) the
+    area's own (R2, R4)."""
+    named = item.rule.get("responsible_unit") if item is not None else None
+    if named is not None and named != UnitRole.TERRITORIAL:
+        return known(session, ("unit named", named), lambda: columns(session, _UNIT_NAMED, name=named).scalar())
+    if named is None and site.kind is not None and site.kind.responsible_unit_id is not None:
         return site.kind.responsible_unit_id
     return unit_of_area(session, site.area_id)
 
@@ -208,4 +212,5 @@ def unit_of_area(session: Session, area_id: int) -> int | None:
     return known(session, ("unit of area", area_id), lambda: columns(session, _UNIT_OF_AREA, area=area_id).scalar())
 
 
+_UNIT_NAMED = select(Unit.id).where(Unit.name == bindparam("name"))
 _UNIT_OF_AREA = select(Unit.id).where(Unit.area_id == bindparam("area")).order_by(Unit.id).limit(1)

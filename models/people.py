@@ -136,6 +136,7 @@ class Expecting(StrEnum):
     MORE_TIME = "more_time"  # until when, and why, for finding `expecting_id`
     NOT_OURS = "not_ours"  # why finding `expecting_id` is another unit's
     REFUSED_BECAUSE = "refused_because"  # why request `expecting_id` is not granted
+    COMMENT = "comment"  # what is said about finding `expecting_id`
     REFUSES = "refuses"  # how somebody refuses to put finding `expecting_id` right
     NOT_ESCALATED = "not_escalated"  # why escalation `expecting_id` is not taken
     REFERRED_TO = "referred_to"  # the unit that case request `expecting_id` is referred to

@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from models.checks import HANDED_IN, Check
 from models.evidence import Photo, PhotoMoment, PhotoState, is_evidence
-from models.findings import Finding, FindingStep
+from models.findings import UNCOUNTED, Finding, FindingStep
 
 # Seen at the moment of the fix, whatever check they came with; the others show what a check found.
-OF_CASE = (PhotoMoment.AFTER, PhotoMoment.VERIFIED)
+OF_CASE = (PhotoMoment.AFTER, PhotoMoment.VERIFIED, PhotoMoment.DELIVERED)
 
 
 def last_checks(session: Session, site_id: int, most: int) -> list[Check]:
@@ -51,7 +51,12 @@ def count_checks(session: Session, site_id: int) -> int:
 
 
 def count_cases(session: Session, site_id: int) -> int:
-    return session.scalar(select(func.count(Finding.id)).where(Finding.site_id == site_id)) or 0
+    return (
+        session.scalar(
+            select(func.count(Finding.id)).where(Finding.site_id == site_id, Finding.state.not_in(UNCOUNTED))
+        )
+        or 0
+    )
 
 
 def count_steps(session: Session, site_id: int) -> int:

@@ -1,5 +1,6 @@
 """The [[tier]] and [[checklist]] tables with their items."""
 
+from bot.campaign_files.campaign import TERRITORIAL
 from bot.campaign_files.register import Register
 from bot.campaign_files.standards import read_standards
 from bot.campaign_files.table import Table
@@ -13,6 +14,7 @@ from models.campaign_plan import (
     ItemPlan,
     Severity,
     TierPlan,
+    UnitRole,
 )
 
 MOST_ITEMS = 999
@@ -98,6 +100,13 @@ def _item(row: Table, register: Register, tiers: tuple[str, ...]) -> ItemPlan:
         evidence=row.word("evidence", EvidenceRule, EvidenceRule.NONE),
         severity=row.word("severity", Severity, Severity.ORDINARY),
         guidance=row.text("guidance"),
+        responsible_unit=_responsible(row, register),
     )
     row.done()
     return item
+
+
+def _responsible(row: Table, register: Register) -> str | None:
+    if row.has("responsible_unit") and row.values["responsible_unit"] == TERRITORIAL:
+        return UnitRole.TERRITORIAL.value
+    return row.reference("responsible_unit", register.units)

@@ -10,7 +10,7 @@ from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.judging import keep_item_rule
 
 # Words that help to type or understand an item, but do not change what it asks.
-WORDING = ("name_en", "aliases", "guidance")
+WORDING = ("name_en", "aliases", "guidance", "responsible_unit")  # what changes no question
 
 
 def put_checklists(merge: Merge, campaign: Campaign, plan: CampaignPlan) -> None:

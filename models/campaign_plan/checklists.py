@@ -59,7 +59,11 @@ class Standard:
 
 @dataclass(frozen=True)
 class ItemPlan:
-    """One line of a checklist. `name` is as printed (无烟蒂), `label` is short enough for a button."""
+    """One line of a checklist. `name` is as printed (无烟蒂), `label` is short enough for a button.
+
+    `responsible_unit` answers for what fails here, whatever the kind of the site: a name, or UnitRole.TERRITORIAL for
+    the unit of the site's area.
+    """
 
     no: int
     group: str
@@ -75,6 +79,7 @@ class ItemPlan:
     evidence: EvidenceRule
     severity: Severity
     guidance: str
+    responsible_unit: str | None = None
 
 
 @dataclass(frozen=True)

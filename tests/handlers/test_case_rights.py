@@ -26,6 +26,7 @@ OUTSIDERS = (STRANGER, *(who for who in PEOPLE if who.name in {
 }))  # fmt: skip
 OF_CASE = (
     *("take", "fixed", "evidence", "verify", "history", "extend", "not_ours", "case", "refuses", "severity", "unsent"),
+    "comment",
     *("merge", "part", "into:{}:1", "into:1:{}"),
     *("rung:{}:1:1", "severe:{}:serious", "by_plan:{}:1"),
     *("notice:{}:rectify:0", f"notice:{{}}:rectify:{DAY + 3}", "notice:{}:stop:0", "until:{}:rectify"),

@@ -117,7 +117,7 @@ def test_how_many_died_is_read_where_it_is_said(line: str, said: Figures) -> Non
         ("重大事故 太和镇", "事故 太和镇"),
         ("重大，塌方", "塌方"),
         ("serious accident, 3 dead", "accident, 3 dead"),
-        ("Serious incident: fire", "incident: fire"),
+        ("Serious incident: fire", "fire"),
         ("重大隐患 未整改", None),
         ("重大问题要及时报告", None),
         ("3 重大", None),
