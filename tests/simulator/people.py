@@ -168,7 +168,8 @@ class Inspector(Phone):
         told = [m.body.text for m in self.town.shown_in(self.number) if "取不回来" in m.body.text]
         lost = lost and sum("（重发）" not in text for text in told) > sum(v.spares for v in self.notebook)
         asks = card is not None and ("还差" in card.body.text or "张照片" in card.body.text.split("\n")[-1])
-        return lost and asks and card is not None and RECEIPT not in card.body.text
+        # A card that came twice stays where it was when the receipt takes the other one's place.
+        return lost and asks and self.sees(RECEIPT, visit.site) is None
 
     def _another_photo(self, visit: Visit) -> Waits:
         """Where the card asks for one, and does so still when it has been looked at again."""
