@@ -1,5 +1,7 @@
 """A complaint becomes a visit: the inspectors there are asked to look; the office hears what the check has found."""
 
+from sqlalchemy import select
+
 from handlers import case_card, complaint_card, ended, texts
 from handlers.cases import reachable
 from handlers.messages import Button, Reply
@@ -77,6 +79,16 @@ def after_check(turn: Turn, check: Check) -> None:
         turn.session.flush()
         turn.session.expire(complaint, ["check", "finding"])
         _tell_office(turn, complaint, check, len(failed))
+        complaint_card.refresh(turn, complaint)
+
+
+def follow(turn: Turn, duplicate: Finding, main: Finding) -> None:
+    """A complaint whose case is merged goes on with the case that does."""
+    for complaint in turn.session.scalars(select(Complaint).where(Complaint.finding_id == duplicate.id)):
+        complaint.finding_id = main.id
+        turn.record("complaint.case_merged", "complaint", complaint.id, case=duplicate.id, into=main.id)
+        turn.session.flush()
+        turn.session.expire(complaint, ["finding"])
         complaint_card.refresh(turn, complaint)
 
 

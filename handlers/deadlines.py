@@ -82,12 +82,12 @@ def tap_days(turn: Turn, finding_id: int, days: int) -> None:
     return set_deadline(turn, finding, on, turn.text("button.days", n=days))
 
 
-def tap_by_plan(turn: Turn, finding_id: int, number: int) -> None:
+def tap_by_plan(turn: Turn, finding_id: int, number: int, day: int) -> None:
     """A person reads the plan: which class, which condition, which day was meant; who did is on record."""
     finding = _finding(turn, finding_id)
     if finding is None:
         return None
-    choice = plan_limits.chosen(turn, finding, number)
+    choice = plan_limits.chosen(turn, finding, number, day)
     if choice is None:
         return turn.toast(turn.text("button.too_old"))
     turn.toast(turn.text("finding.due", date=f"{choice.on:%m-%d}"))

@@ -4,6 +4,7 @@ from handlers import asking_too_much, case_view, checks, ended, joining, keys
 from handlers.messages import Reply
 from handlers.turn import Turn
 from models import rights
+from models.people import Role
 from models.places import Site
 
 
@@ -39,8 +40,9 @@ def show(turn: Turn, rest: str) -> None:
         return turn.say(f"{item.number} {item.name}\n{item.guidance or turn.text('help.no_guidance')}")
     key = "help.inspector" if turn.is_one_of(rights.INSPECTS) else "help.office"
     if key == "help.office" and not turn.is_one_of(rights.OFFICE):
-        key = "help.reader"
-    return turn.say(Reply(turn.text(key), keyboard=keys.keyboard_of(turn)))
+        key = "help.unit" if turn.roles == {Role.UNIT} else "help.reader"
+    lines = [turn.text(key), *([turn.text("help.lead")] if Role.LEAD in turn.roles else [])]
+    return turn.say(Reply("\n".join(lines), keyboard=keys.keyboard_of(turn)))
 
 
 def how_to_check(turn: Turn) -> None:

@@ -8,8 +8,7 @@ from models.naming import chinese_number
 
 # 重大 alone or before a word of its own; 重大隐患 in somebody's note raises no alarm.
 _RAISED = re.compile(
-    r"(?:重大(?:情况|问题|突发事件)?(?=$|[\s:：,，。;；!！])|重大(?=事故|食物中毒|群体性事件|车祸|火灾)|(?:serious|urgent)(?=\s*$)"
-    r"|(?:serious|urgent)\s+(?:incident|matter)(?=$|[\s:,])|(?:serious|urgent)(?=\s+accident\b))[\s:：,，。;；!！]*(?P<rest>.*)",
+    r"(?:重大(?:情况|问题|突发事件)?(?=$|[\s:：,，。;；!！])|重大(?=事故|食物中毒|群体性事件|车祸|火灾)|(?:serious|urgent)\s+(?:incident|matter)(?=$|[\s:,])|(?:serious|urgent)(?=$|[\s:,]))[\s:：,，。;；!！]*(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 NUMBER = r"(?:No\.?\s*)?([A-Z]{2,6}-\d{4}-Z\d{2,4})"
@@ -41,6 +40,11 @@ class Figures:
 
     deaths: int | None = None
     injured: int | None = None
+
+
+def is_common_word(line: str) -> bool:
+    """`serious leak`: said of much that is none."""
+    return re.match(r"\s*(?:serious|urgent)\b(?!\s+(?:incident|matter)\b)", line, re.IGNORECASE) is not None
 
 
 def raised(line: str) -> str | None:

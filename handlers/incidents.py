@@ -42,6 +42,8 @@ def is_meant(turn: Turn, rest: str) -> bool:
         return True
     if turn.incoming.text.startswith("/"):
         return True
+    if incident_lines.is_common_word(turn.incoming.text):
+        return False
     talk = turn.conversation
     awaited = talk.expecting is not Expecting.NOTHING and turn.expects(talk.expecting) is not None
     return not awaited and talk.check_id is None

@@ -1,6 +1,6 @@
 """并入: a case that is another one's duplicate goes on there; who oversees both says so, and can undo it."""
 
-from handlers import case_card, case_view, cases, check_card, day_cards, ended, receipts, sighting
+from handlers import case_card, case_view, cases, check_card, complaint_visits, day_cards, ended, receipts, sighting
 from handlers.deadlines import step
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
@@ -100,6 +100,7 @@ def tap_into(turn: Turn, finding_id: int, main_id: int) -> None:
     for each in (*duplicates_of(turn.session, finding.id), finding):  # a duplicate's own go along: never a chain
         each.duplicate_of = main.id
         step(turn, each, "merged", FindingState.DUPLICATE, main.number)
+        complaint_visits.follow(turn, each, main)
         day_cards.refresh(turn, each.check)
     step(turn, main, "merged_in", main.state, finding.number)
     recount(turn.session, finding)

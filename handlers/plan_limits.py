@@ -26,13 +26,19 @@ def _value(asked: LimitAsked) -> str:
 def plan_buttons(turn: Turn, finding: Finding) -> list[tuple[Button, ...]]:
     asked = limit_asked(turn.session, finding)
     return [
-        (Button(turn.text("button.by_plan", name=one.name, date=f"{one.on:%m-%d}"), f"v1:by_plan:{finding.id}:{n}"),)
+        (
+            Button(
+                turn.text("button.by_plan", name=one.name, date=f"{one.on:%m-%d}"),
+                f"v1:by_plan:{finding.id}:{n}:{one.on.toordinal()}",
+            ),
+        )
         for n, one in enumerate(asked.choices if asked is not None else (), 1)
     ]
 
 
-def chosen(turn: Turn, finding: Finding, number: int) -> LimitChoice | None:
-    """What a button says, by its place; None once the plan says something else."""
+def chosen(turn: Turn, finding: Finding, number: int, day: int) -> LimitChoice | None:
+    """What a button says, by its place and its day; None once the plan says something else."""
     asked = limit_asked(turn.session, finding)
     choices = asked.choices if asked is not None else ()
-    return choices[number - 1] if 0 < number <= len(choices) else None
+    choice = choices[number - 1] if 0 < number <= len(choices) else None
+    return choice if choice is not None and choice.on.toordinal() == day else None

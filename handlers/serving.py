@@ -11,7 +11,7 @@ from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models import rights
 from models.evidence import Photo, PhotoMoment, is_evidence
-from models.findings import Finding
+from models.findings import Finding, FindingState
 from models.notices import Notice, Service, notices_of
 from models.people import Expecting
 
@@ -46,7 +46,9 @@ def _to_serve(turn: Turn, notice_id: int) -> tuple[Notice, Finding] | None:
         say(turn.text("notice.served_before", name=name, time=f"{turn.agency.local(notice.delivered_at):%m-%d %H:%M}"))
     elif ended.refuses_finding(turn, finding):
         pass
-    elif not finding.is_open:
+    elif not (
+        finding.is_open or finding.state is FindingState.DUPLICATE
+    ):  # served all the same, whatever it is part of
         say(turn.text("finding.is_closed", number=finding.number))
     else:
         return notice, finding

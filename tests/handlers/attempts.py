@@ -98,7 +98,7 @@ def buttons(known: Known, who: Who) -> Iterator[Incoming]:
         **dict.fromkeys(("climb", "decline"), escalations),
         "rung": [f"{n}:1:{step}" for n in findings for step in (1, 2)],
         "severe": [f"{n}:serious" for n in findings],
-        "by_plan": [f"{n}:1" for n in findings],
+        "by_plan": [f"{n}:1:{TODAY + 3}" for n in findings],
         **dict.fromkeys(("history", "extend", "not_ours", "case", "merge", "part"), findings),
         "into": [f"{one}:{other}" for one in findings[:2] for other in (findings[0], findings[-1])],
         "same": [f"{check}:13:{finding}" for check in checks[:2] for finding in findings[:2]],

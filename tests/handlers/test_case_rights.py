@@ -28,7 +28,7 @@ OF_CASE = (
     *("take", "fixed", "evidence", "verify", "history", "extend", "not_ours", "case", "refuses", "severity", "unsent"),
     "comment",
     *("merge", "part", "into:{}:1", "into:1:{}"),
-    *("rung:{}:1:1", "severe:{}:serious", "by_plan:{}:1"),
+    *("rung:{}:1:1", "severe:{}:serious", f"by_plan:{{}}:1:{DAY + 3}"),
     *("notice:{}:rectify:0", f"notice:{{}}:rectify:{DAY + 3}", "notice:{}:stop:0", "until:{}:rectify"),
     f"issue:{{}}:rectify:{DAY + 3}:1",
 )

@@ -78,9 +78,9 @@ class Simulation:
         return hired
 
     def _employ(self) -> list[Fixer]:
-        """A unit that puts problems right, on every other day; and somebody who looks at it afterwards."""
+        """A unit that puts problems right, on every third day; and somebody who looks at it afterwards."""
         chance = Random(f"unit {self.seed}")
-        if chance.random() < 0.5:
+        if chance.random() < 0.65:
             return []
 
         def at_work() -> bool:

@@ -10,7 +10,7 @@ from tests.simulator.town import UNIT_GROUP
 
 ASKED, TAKEN_IN = "请发整改后的照片", "照片已收"
 CLOSED, RETURNED = "✅ 合格，已销号", "已退回"
-IDLE = 4  # times they look and find nothing, once nobody finds problems any more
+IDLE = 3  # times they look and find nothing, once nobody finds problems any more
 TRIES = 3
 
 
