@@ -10,9 +10,10 @@ from models.checks import DESK, Check, CheckState, ItemResult, Outcome
 from models.drafts import results_of
 from models.evidence import PhotoMoment
 from models.findings import Finding, FindingState
+from models.memory import unlearn
 from models.people import Person
 from models.record import keep
-from models.sightings import Sighting, of_check, recount
+from models.sightings import Sighting, count_one_more, of_check, recount, unsaid
 
 
 def say(turn: Turn, check: Check, item_id: int, finding: Finding, same: bool) -> Sighting:
@@ -23,6 +24,7 @@ def say(turn: Turn, check: Check, item_id: int, finding: Finding, same: bool) ->
     said = Sighting(finding_id=finding.id, check_id=check.id, item_id=item_id, person_id=check.person_id, is_same=same,
                     at=turn.now)  # fmt: skip
     keep(turn.session, said)
+    unlearn(turn.session, *unsaid(check.id))
     turn.record(
         "finding.said_same" if same else "finding.said_new", "check", check.id, finding=finding.id, item=item_id
     )
@@ -39,7 +41,7 @@ def see_again(turn: Turn, check: Check, result: ItemResult, finding: Finding, sa
         if photo.item_id == result.item_id and photo.finding_id is None:
             photo.finding_id = finding.id
     step(turn, finding, "seen_again", finding.state, f"{check.number} {result.note}".strip())
-    recount(turn.session, finding)
+    count_one_more(finding, turn.now)
     if finding.state is FindingState.FIXED_CLAIMED:
         _tell_overseers(turn, check, result, finding)
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 from models.findings import Finding, FindingState
+from models.memory import recalled, remember
 from models.record import things
 
 
@@ -41,10 +42,21 @@ COUNTS: ColumnElement[bool] = (
 
 
 def of_check(session: Session, check_id: int) -> dict[int, Sighting]:
-    """By item, the last word that was not taken back."""
-    session.flush()
+    """By item, the last word that was not taken back; whoever says or takes back one writes that down at once.
+
+    That there is none stays in mind: it is asked with every card of a draft that names an open case.
+    """
+    if recalled(session, unsaid(check_id)):
+        return {}
     found = things(session, Sighting, _OF_CHECK, check=check_id)
+    if not found:
+        remember(session, unsaid(check_id), True)
     return {one.item_id: one for one in found if one.taken_back_at is None}
+
+
+def unsaid(check_id: int) -> tuple[str, int]:
+    """The name that `memory` has for a check of which nobody has said what it is about."""
+    return "unsaid", check_id
 
 
 _OF_CHECK = (
@@ -66,6 +78,11 @@ def duplicates_of(session: Session, finding_id: int) -> list[Finding]:
     return list(
         session.scalars(select(Finding).where(*merged, Finding.state == FindingState.DUPLICATE).order_by(Finding.id))
     )
+
+
+def count_one_more(finding: Finding, at: datetime) -> None:
+    """What `recount` comes to when one further check has just seen it."""
+    finding.seen, finding.seen_at = finding.seen + 1, max(at, finding.seen_at or at)
 
 
 def recount(session: Session, finding: Finding) -> None:
