@@ -19,7 +19,6 @@ from models.people import Person
 from models.places import Unit
 from models.record import things
 
-Rows = list[tuple[Button, ...]]
 COMMENT = "comment"  # a step that only says something
 # where its unit is the one to act
 WITH_UNIT = frozenset({

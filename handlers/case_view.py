@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from handlers import case_card, cases, ladders, notices, serving, severities
-from handlers.messages import Button, Reply
+from handlers.messages import Button, Reply, Rows
 from handlers.turn import Turn
 from models import rights
 from models.findings import STILL_OPEN, Finding, FindingState
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"(?:No\.?\s*)?([A-Z]{2,6}-\d{4}-[WT]\d{2,4})", re.IGNORECA
 MOST_OF_A_NUMBER = 5  # numbers begin again every year
 
 
-def _of_unit(turn: Turn, finding: Finding) -> case_card.Rows:
+def _of_unit(turn: Turn, finding: Finding) -> Rows:
     """What its unit does from the group's card, and the verification."""
     if not rights.is_units(turn.actor, turn.now, finding):
         return []
@@ -26,20 +26,15 @@ def _of_unit(turn: Turn, finding: Finding) -> case_card.Rows:
     return [*case_card.unit_buttons(turn.text, finding, waits)]
 
 
-def _to_verify(turn: Turn, finding: Finding) -> case_card.Rows:
+def _to_verify(turn: Turn, finding: Finding) -> Rows:
     if finding.state is not FindingState.FIXED_CLAIMED or not turn.is_one_of(rights.VERIFIES):
         return []
     return [(Button(turn.text("button.verify"), f"v1:verify:{finding.id}"),)]
 
 
-def _oversees(turn: Turn, finding: Finding) -> bool:
-    granted = rights.scopes(turn.session, turn.actor, turn.now, rights.OVERSEES)
-    return any(scope.covers(finding.site.area_id, finding.campaign_id) for scope in granted)
-
-
-def _to_merge(turn: Turn, finding: Finding) -> case_card.Rows:
+def _to_merge(turn: Turn, finding: Finding) -> Rows:
     """Where there is another one that it could be the duplicate of."""
-    if not _oversees(turn, finding):
+    if cases.overseen(turn, finding.id) is None:
         return []
     granted = rights.scopes(turn.session, turn.actor, turn.now, rights.OVERSEES)
     others = (STILL_OPEN, Finding.campaign_id == finding.campaign_id, Finding.id != finding.id)
@@ -48,8 +43,12 @@ def _to_merge(turn: Turn, finding: Finding) -> case_card.Rows:
     return [(Button(turn.text("button.merge"), f"v1:merge:{finding.id}"),)]
 
 
-def _to_part(turn: Turn, finding: Finding) -> case_card.Rows:
-    if finding.state is not FindingState.DUPLICATE or finding.duplicate_of is None or not _oversees(turn, finding):
+def _to_part(turn: Turn, finding: Finding) -> Rows:
+    if (
+        finding.state is not FindingState.DUPLICATE
+        or finding.duplicate_of is None
+        or cases.overseen(turn, finding.id) is None
+    ):
         return []
     if not turn.session.get_one(Finding, finding.duplicate_of).is_open:
         return []
@@ -57,7 +56,7 @@ def _to_part(turn: Turn, finding: Finding) -> case_card.Rows:
 
 
 # What may be done about a case from here, each by its own rights and only where it can be done now.
-OFFERS: tuple[Callable[[Turn, Finding], case_card.Rows], ...] = (
+OFFERS: tuple[Callable[[Turn, Finding], Rows], ...] = (
     _of_unit,
     _to_verify,
     notices.offers,
@@ -67,7 +66,7 @@ OFFERS: tuple[Callable[[Turn, Finding], case_card.Rows], ...] = (
     _to_merge,
 )
 # The same of a case that does not go on.
-AFTERWARDS: tuple[Callable[[Turn, Finding], case_card.Rows], ...] = (_to_part,)
+AFTERWARDS: tuple[Callable[[Turn, Finding], Rows], ...] = (_to_part,)
 
 
 def number_in(line: str) -> str | None:

@@ -134,6 +134,12 @@ def case_seen(turn: Turn, finding_id: int) -> Finding | None:
     return rights.finding_for(turn.session, rights.scopes(turn.session, turn.actor, turn.now), finding_id)
 
 
+def overseen(turn: Turn, finding_id: int) -> Finding | None:
+    """The case, if who acts oversees its site as a lead or the office."""
+    granted = rights.scopes(turn.session, turn.actor, turn.now, rights.OVERSEES) if turn.person is not None else []
+    return rights.finding_for(turn.session, granted, finding_id)
+
+
 def case_tapped(turn: Turn, finding_id: int) -> Finding | None:
     """The case, if who tapped may act on it; they are told where not."""
     found = rights.case_for(turn.session, turn.actor, turn.now, finding_id) if turn.person is not None else None

@@ -6,7 +6,7 @@ from sqlalchemy import or_
 
 from handlers import asking_too_much, complaint_card, joining
 from handlers.filters import as_of
-from handlers.messages import Button, Reply
+from handlers.messages import Button, Reply, Rows
 from handlers.turn import Turn
 from models import rights
 from models.complaints import UNANSWERED, Complaint, ComplaintState, complaints_in, of_site, unanswered_in
@@ -16,8 +16,6 @@ from models.rights import Scope
 
 SHOWN, MOST_BUTTONS = 12, 8
 AT_ONCE = 5
-
-Rows = list[tuple[Button, ...]]
 
 
 def is_about_area(turn: Turn, rest: str) -> bool:

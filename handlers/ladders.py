@@ -5,7 +5,7 @@ from sqlalchemy import select
 from handlers import case_card, cases, check_card, ended, texts
 from handlers.deadlines import step
 from handlers.lists import put_on_list
-from handlers.messages import Button, Reply
+from handlers.messages import Button, Reply, Rows
 from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models import rights
@@ -89,11 +89,11 @@ def _reply(turn: Turn, language: str, one: Escalation, finding: Finding) -> Repl
 # on the case
 
 
-def offers(turn: Turn, finding: Finding) -> case_card.Rows:
+def offers(turn: Turn, finding: Finding) -> Rows:
     """The next steps, for who oversees the site; and what only they may say of who is to put it right."""
-    if not _oversees(turn, finding):
+    if cases.overseen(turn, finding.id) is None:
         return []
-    rows: case_card.Rows = [
+    rows: Rows = [
         (Button(turn.text("button.rung", step=check_card.clipped(rung.name, 30)),
                 f"v1:rung:{finding.id}:{_place(turn, finding, rung)}:{rung.no}"),)
         for rung in next_rungs(turn.session, finding, turn.today)
@@ -109,16 +109,10 @@ def _place(turn: Turn, finding: Finding, rung: Rung) -> int:
     return codes.index(rung.ladder) + 1
 
 
-def _oversees(turn: Turn, finding: Finding) -> bool:
-    granted = rights.scopes(turn.session, turn.actor, turn.now, rights.OVERSEES)
-    return rights.finding_for(turn.session, granted, finding.id) is not None
-
-
 def _overseen(turn: Turn, finding_id: int) -> Finding | None:
     """The open case, if who acts oversees it; they are told how it stands where it is closed."""
     say = turn.toast if turn.incoming.tap else turn.say
-    granted = rights.scopes(turn.session, turn.actor, turn.now, rights.OVERSEES) if turn.person else []
-    finding = rights.finding_for(turn.session, granted, finding_id)
+    finding = cases.overseen(turn, finding_id)
     if finding is None:
         say(turn.text("button.too_old"))
         return None

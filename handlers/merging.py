@@ -4,7 +4,6 @@ from handlers import case_card, case_view, cases, check_card, complaint_visits, 
 from handlers.deadlines import step
 from handlers.messages import Button, Reply
 from handlers.turn import Turn
-from models import rights
 from models.findings import Finding, FindingState
 from models.people import Expecting
 from models.sightings import duplicates_of, recount
@@ -14,15 +13,10 @@ PATIENCE = 10  # minutes for the number; afterwards one typed opens its case, as
 SHOWN = 6
 
 
-def _overseen(turn: Turn, finding_id: int) -> Finding | None:
-    granted = rights.scopes(turn.session, turn.actor, turn.now, rights.OVERSEES) if turn.person is not None else []
-    return rights.finding_for(turn.session, granted, finding_id)
-
-
 def _mergeable(turn: Turn, finding_id: int) -> Finding | None:
     """The case, if who asks oversees it and it still goes on; they are told where not."""
     say = turn.toast if turn.incoming.tap else turn.say
-    finding = _overseen(turn, finding_id)
+    finding = cases.overseen(turn, finding_id)
     if finding is None:
         say(turn.text("button.too_old"))
         return None
@@ -73,9 +67,9 @@ def receive_number(turn: Turn, line: str) -> bool:
 def _main(turn: Turn, finding: Finding, number: int) -> Finding | None:
     """Where it would go on: the case named, or what that was merged into; who asks is told where that is no use."""
     say = turn.toast if turn.incoming.tap else turn.say
-    main = _overseen(turn, number)
+    main = cases.overseen(turn, number)
     if main is not None and main.state is FindingState.DUPLICATE and main.duplicate_of is not None:
-        main = _overseen(turn, main.duplicate_of)
+        main = cases.overseen(turn, main.duplicate_of)
     if main is None:
         say(turn.text("button.too_old"))
     elif main.id == finding.id:
@@ -112,7 +106,7 @@ def tap_into(turn: Turn, finding_id: int, main_id: int) -> None:
 
 def tap_part(turn: Turn, finding_id: int) -> None:
     """取消并入, while the other goes on: as it was before."""
-    finding = _overseen(turn, finding_id)
+    finding = cases.overseen(turn, finding_id)
     if finding is None or finding.state is not FindingState.DUPLICATE or finding.duplicate_of is None:
         return turn.toast(turn.text("button.too_old"))
     if ended.refuses_finding(turn, finding):

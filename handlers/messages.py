@@ -102,6 +102,9 @@ class Button:
     url: str = ""
 
 
+Rows = list[tuple[Button, ...]]  # of a keyboard that is being put together
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture to draw when it is sent: its kind and plain data (handlers/pictures)."""

@@ -7,12 +7,11 @@ from datetime import date, timedelta
 
 from handlers import case_card, cases, check_card, ended, receipts, texts
 from handlers.deadlines import read_deadline, step
-from handlers.messages import Button, Letter, Picture, Reply
+from handlers.messages import Button, Letter, Picture, Reply, Rows
 from handlers.notice_page import Due, addressee_of, basis_of, campaign_of, due_of, page_of
 from handlers.pictures import NoticePage, file_name
 from handlers.receipts import DAYS_OFFERED, problem_name
 from handlers.turn import Turn
-from models import rights
 from models.campaign_plan import NoticeKind
 from models.drafts import next_number, prefix_of
 from models.findings import DeadlineSource, Finding, FindingState
@@ -24,12 +23,10 @@ from models.record import keep
 PATIENCE = 120  # minutes for the day
 AWAITED = {NoticeKind.RECTIFY: Expecting.RECTIFIED_BY, NoticeKind.STOP: Expecting.STOPPED_BY}
 
-Rows = list[tuple[Button, ...]]
-
 
 def offers(turn: Turn, finding: Finding) -> Rows:
     """To who oversees the site, while the case is with its unit."""
-    if finding.state not in case_card.WITH_UNIT or not _oversees(turn, finding.id):
+    if finding.state not in case_card.WITH_UNIT or not cases.overseen(turn, finding.id):
         return []
     return [
         tuple(
@@ -37,11 +34,6 @@ def offers(turn: Turn, finding: Finding) -> Rows:
             for kind in _kinds(turn, finding)
         )
     ]
-
-
-def _oversees(turn: Turn, finding_id: int) -> Finding | None:
-    granted = rights.scopes(turn.session, turn.actor, turn.now, rights.OVERSEES) if turn.person is not None else []
-    return rights.finding_for(turn.session, granted, finding_id)
 
 
 def _kinds(turn: Turn, finding: Finding) -> list[NoticeKind]:
@@ -53,7 +45,7 @@ def _kinds(turn: Turn, finding: Finding) -> list[NoticeKind]:
 def _to_issue(turn: Turn, finding_id: int, kind: str) -> tuple[Finding, NoticeKind] | None:
     """The case a notice may be issued for, and of which kind; who asks is told where not."""
     say = turn.toast if turn.incoming.tap else turn.say
-    finding = _oversees(turn, finding_id)
+    finding = cases.overseen(turn, finding_id)
     if finding is None or kind not in _kinds(turn, finding):
         say(turn.text("button.too_old"))
     elif ended.refuses_finding(turn, finding):
@@ -174,7 +166,7 @@ def _likeness(page: NoticePage) -> int:
 
 def tap_unsent(turn: Turn, finding_id: int) -> None:
     """取消: nothing was issued."""
-    if _oversees(turn, finding_id) is None:
+    if cases.overseen(turn, finding_id) is None:
         return turn.toast(turn.text("button.too_old"))
     if turn.conversation.expecting in AWAITED.values():
         turn.expect(Expecting.NOTHING)

@@ -2,7 +2,7 @@
 
 from handlers import return_card, texts
 from handlers.filters import campaign_title_in
-from handlers.messages import Button, Reply
+from handlers.messages import Button, Reply, Rows
 from handlers.turn import Turn
 from models import rights
 from models.campaigns import Campaign
@@ -10,7 +10,6 @@ from models.people import Person
 from models.returns import Return, asked_of_person, open_in_campaign, sent_back_by
 
 SHOWN = 6
-Rows = list[tuple[Button, ...]]
 
 
 def to_answer(turn: Turn) -> tuple[list[str], Rows]:

@@ -23,7 +23,6 @@ from models.unit import belong
 
 PATIENCE = 120  # minutes for the photo or the word after a tap
 SHOWN = 6
-Rows = list[tuple[Button, ...]]
 
 
 def _own(turn: Turn, number: int) -> ReturnedItem | None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from handlers import case_card, cases, check_card, ended
 from handlers.deadlines import step
-from handlers.messages import Button
+from handlers.messages import Button, Rows
 from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models import rights
@@ -17,8 +17,6 @@ from models.people import Expecting
 
 PATIENCE = 24 * 60  # minutes in which the photo may follow
 _SIGNED = re.compile(r"^(?:已?签收|已?签字|已?签名|received by|signed(?: by)?)[\s:：,，]*", re.IGNORECASE)
-
-Rows = list[tuple[Button, ...]]
 
 
 def offers(turn: Turn, finding: Finding) -> Rows:

@@ -1,8 +1,8 @@
 """How grave a case is: the checklist's own word for it, until who found it or oversees it says otherwise."""
 
-from handlers import case_card, ended
+from handlers import ended
 from handlers.deadlines import step
-from handlers.messages import Button, Reply
+from handlers.messages import Button, Reply, Rows
 from handlers.receipts import problem_name
 from handlers.turn import Turn
 from models import rights
@@ -12,7 +12,7 @@ from models.people import Role
 from models.rights import Scope
 
 
-def offers(turn: Turn, finding: Finding) -> case_card.Rows:
+def offers(turn: Turn, finding: Finding) -> Rows:
     if _to_grade(turn, finding.id) is None:
         return []
     now = turn.text(f"severity.{finding.severity}")

@@ -231,7 +231,8 @@ def _check_at(session: Session, who: Who, name: str, *lines: str) -> Check:
         turn(session, incoming(who, Kind.PHOTO, **photo()))
     for line in (*lines, "提交"):
         says(session, who, line)
-    return session.scalars(select(Check).where(Check.site_id == site.id, HANDED_IN).order_by(Check.id.desc())).first()  # type: ignore[return-value]
+    newest = select(Check).where(Check.site_id == site.id, HANDED_IN).order_by(Check.id.desc()).limit(1)
+    return session.scalars(newest).one()
 
 
 def test_a_check_in_order_is_told_and_a_later_correction_makes_it_a_case(session: Session) -> None:

@@ -94,7 +94,7 @@ async def test_the_check_is_counted_once_and_what_it_said_before_is_kept(talk: T
 
 async def test_an_item_that_needs_a_photo_is_not_answered_by_words(talk: Talk) -> None:
     def always(item: object) -> None:
-        item.evidence = "always"  # type: ignore[attr-defined]
+        item.evidence = "always"  # type: ignore[attr-defined]  # whatever the helper finds is one
 
     change(talk, always, ChecklistItem, ChecklistItem.number == 13)
     await talk.play("小陈 → 📍 20 m from 玄真公厕\n小陈 → 🖼🖼\n小陈 → 🖼 caption 13 合格\n小陈 taps ✅")
@@ -109,7 +109,7 @@ async def test_an_item_that_needs_a_photo_is_not_answered_by_words(talk: Talk) -
 
 async def test_a_failed_item_that_needs_a_photo_when_it_fails_may_be_passed_by_a_word(talk: Talk) -> None:
     def on_fail(item: object) -> None:
-        item.evidence = "photo_on_fail"  # type: ignore[attr-defined]
+        item.evidence = "photo_on_fail"  # type: ignore[attr-defined]  # whatever the helper finds is one
 
     change(talk, on_fail, ChecklistItem, ChecklistItem.number.in_((3, 13)))
     await sent_back(talk)
@@ -250,7 +250,7 @@ async def test_who_has_left_or_moved_between_two_taps_sends_nothing_back(talk: T
     await talk.play("老李 → TH-0806-001\n老李 taps 退回\n老李 taps 3 烟蒂")
 
     def ends(posting: object) -> None:
-        posting.until = talk.drive.now() + timedelta(seconds=1)  # type: ignore[attr-defined]
+        posting.until = talk.drive.now() + timedelta(seconds=1)  # type: ignore[attr-defined]  # whatever the helper finds is one
 
     change(talk, ends, Posting, Posting.person_id == talk.person("老李").id)
     await talk.play("+ 1 min\n老李 → 看不清")
@@ -263,7 +263,7 @@ async def test_nothing_is_asked_of_an_inspector_who_has_left(talk: Talk) -> None
     await sent_back(talk)
 
     def leaves(person: object) -> None:
-        person.left_at = talk.drive.now()  # type: ignore[attr-defined]
+        person.left_at = talk.drive.now()  # type: ignore[attr-defined]  # whatever the helper finds is one
 
     change(talk, leaves, Person, Person.name == "小陈")
     third = rows(talk)[3]

@@ -80,10 +80,10 @@ class _Clock:
 def test_pages_hold_what_fits_and_leave_out_the_oldest() -> None:
     day = Happening(JOINED, "good", "小陈 检查", photos=("a", "b", "c"))
     many = [replace(day, at=JOINED + timedelta(days=n)) for n in range(60)]
-    pages, left_out = site_file.paged(_Clock(), many)  # type: ignore[arg-type]
+    pages, left_out = site_file.paged(_Clock(), many)  # type: ignore[arg-type]  # all of a turn that it asks for
     assert len(pages) == site_file.MOST_PAGES
     assert left_out + sum(map(len, pages)) == 60
     assert pages[-1][-1] == many[-1]
     assert [one for page in pages for one in page] == many[left_out:]
-    assert site_file.paged(_Clock(), []) == ([[]], 0)  # type: ignore[arg-type]
+    assert site_file.paged(_Clock(), []) == ([[]], 0)  # type: ignore[arg-type]  # all of a turn that it asks for
     assert site_story.MOST_PHOTOS == 6
