@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers.flags import one_line
 from handlers.messages import Button
 from handlers.turn import Turn
-from models.alike import open_around
+from models.alike import Around, open_around, open_here
 from models.campaigns import ChecklistItem
 from models.checks import Check, ItemResult, Outcome
 from models.findings import Finding, FindingState
@@ -49,18 +49,34 @@ def offers(turn: Turn, check: Check, results: Sequence[ItemResult]) -> dict[int,
     failed = [result for result in results if result.outcome is Outcome.FAIL]
     if not failed or check.site is None:
         return {}
-    around = open_around(turn.session, check)
+    around = _around(turn, check, failed)
     if not around.here and not around.near:
         return {}
     found = {}
     for result in failed:
-        of_item = around.of_item(result.item)
-        here = sorted((f for f in of_item.here if f.check_id != check.id), key=_likelihood)
-        near = [each for each in of_item.near if _in_sight(turn, each)]
+        here = _of_others(around, check, result.item)
+        near = [each for each in around.of_item(result.item).near if _in_sight(turn, each)]
         if here or near:
             found[result.item_id] = Offer(tuple(here), tuple(near))
     said = of_check(turn.session, check.id) if found else {}
     return {number: Offer(each.here, each.near, said.get(number)) for number, each in found.items()}
+
+
+def _around(turn: Turn, check: Check, failed: Sequence[ItemResult]) -> Around:
+    """What is open close by is looked for where an item has no case at the site itself, or somebody's word names one
+    that is not there."""
+    assert check.site_id is not None
+    here = open_here(turn.session, check.site_id)
+    if any(not _of_others(here, check, result.item) for result in failed):
+        return open_around(turn.session, check)
+    numbers = {each.id for each in here.here}
+    said = of_check(turn.session, check.id).values()
+    return here if all(one.finding_id in numbers for one in said) else open_around(turn.session, check)
+
+
+def _of_others(around: Around, check: Check, item: ChecklistItem) -> list[Finding]:
+    """The item's cases at the site, but for those that this very check has opened; the likeliest first."""
+    return sorted((each for each in around.of_item(item).here if each.check_id != check.id), key=_likelihood)
 
 
 def _likelihood(finding: Finding) -> tuple[bool, int]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from handlers import day_cards, ended, plan_limits, receipts
 from handlers.turn import Turn
 from models import rights
-from models.alike import at_site
+from models.alike import is_open_there
 from models.evidence import Photo, PhotoMoment
 from models.findings import DeadlineSource, Finding, FindingState, FindingStep
 from models.memory import unlearn
@@ -26,8 +26,9 @@ def step(turn: Turn, finding: Finding, name: str, to: FindingState, why: str = "
     )  # fmt: skip
     if FindingState.VERIFIED_CLOSED in {finding.state, to}:
         unlearn(turn.session, "times closed", finding.site_id, finding.item_id)
-    unlearn(turn.session, *at_site(finding.site_id))
     finding.state = to
+    if finding.is_open:
+        is_open_there(turn.session, finding)
     turn.cases[finding.id] = finding
     turn.record(f"finding.{name}", "finding", finding.id, why=why)
 

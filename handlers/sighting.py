@@ -10,10 +10,8 @@ from models.checks import DESK, Check, CheckState, ItemResult, Outcome
 from models.drafts import results_of
 from models.evidence import PhotoMoment
 from models.findings import Finding, FindingState
-from models.memory import unlearn
 from models.people import Person
-from models.record import keep
-from models.sightings import Sighting, count_one_more, of_check, recount, unsaid
+from models.sightings import Sighting, count_one_more, keep_said, of_check, recount
 
 
 def say(turn: Turn, check: Check, item_id: int, finding: Finding, same: bool) -> Sighting:
@@ -23,12 +21,10 @@ def say(turn: Turn, check: Check, item_id: int, finding: Finding, same: bool) ->
         former.taken_back_at = turn.now
     said = Sighting(finding_id=finding.id, check_id=check.id, item_id=item_id, person_id=check.person_id, is_same=same,
                     at=turn.now)  # fmt: skip
-    keep(turn.session, said)
-    unlearn(turn.session, *unsaid(check.id))
+    keep_said(turn.session, said)
     turn.record(
         "finding.said_same" if same else "finding.said_new", "check", check.id, finding=finding.id, item=item_id
     )
-    turn.session.flush()
     return said
 
 

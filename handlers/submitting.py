@@ -32,7 +32,7 @@ from models.memory import unlearn
 from models.messages import card_of
 from models.record import keep, put
 from models.rules.flags import Flag
-from models.sightings import counted_of_check, unsaid
+from models.sightings import counted_of_check, forget_said
 from models.unit import belong
 
 SETTLE = timedelta(seconds=3)  # an album has no end mark: so long after its last part it is taken for whole
@@ -79,6 +79,7 @@ def submit(turn: Turn, check: Check, at: datetime, placed: int) -> None:
     reconcile_findings(turn, check, results)
     positions.propose(turn, check)
     receipts.show_receipt(turn, check, counted=receipts.tally(results, len(rest)))
+    forget_said(turn.session, check.id)
     if not turn.queue.behind:
         bunches.gather(turn)
     day_cards.refresh(turn, check)
@@ -132,7 +133,6 @@ def reconcile_findings(turn: Turn, check: Check, results: list[ItemResult]) -> N
     for item_id in failed.keys() & seen.keys():
         seen[item_id].note, seen[item_id].result_id = failed[item_id].note, failed[item_id].id
     unlearn(turn.session, *near_check(check.id))
-    unlearn(turn.session, *unsaid(check.id))
     complaint_visits.after_check(turn, check)
 
 

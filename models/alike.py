@@ -13,7 +13,7 @@ from models.checks import Check, Location
 from models.findings import STILL_OPEN, Finding
 from models.memory import recalled, remember
 from models.places import SHIFTED, Site
-from models.record import thing_of, things
+from models.record import settled, thing_of, things
 from models.rules.geofence import LARGEST_SHIFT_M, Box, Point, boxes_around, distance_m
 from models.sites import any_shifted, point_of
 
@@ -35,23 +35,40 @@ def _of_item(findings: Sequence[Finding], item: ChecklistItem) -> tuple[Finding,
 
 
 def open_around(session: Session, check: Check) -> Around:
-    """One question to the record for a draft, however often its card is shown: what is open at the site is forgotten
-    when a step changes it, what is near when the check's place does."""
+    """One question to the record for a draft, however often its card is shown: what is open at the site is kept true by
+    every step of its cases, what is near is asked again when the check's place changes."""
     assert check.site_id is not None
-    here: tuple[int, ...] | None = recalled(session, at_site(check.site_id))
+    here: tuple[int, ...] | None = recalled(session, _at_site(check.site_id))
     near: tuple[tuple[int, int | None], tuple[int, ...]] | None = recalled(session, near_check(check.id))
     place = (check.site_id, check.location_id)
     if here is None or near is None or near[0] != place:
         here, close = _asked(session, check)
-        remember(session, at_site(check.site_id), here)
+        remember(session, _at_site(check.site_id), here)
         remember(session, near_check(check.id), (place, close))
     else:
         close = near[1]
     return Around(_open(session, here), _open(session, close))
 
 
-def at_site(site_id: int) -> tuple[str, int]:
-    """What is known of a site's open cases, by the name `memory` has for it."""
+def open_here(session: Session, site_id: int) -> Around:
+    """Those of the site alone. Hardly ever a question: it is asked for with every check that fails there."""
+    here: tuple[int, ...] | None = recalled(session, _at_site(site_id))
+    if here is None:
+        settled(session, Finding)
+        here = tuple(each.id for each in things(session, Finding, _AT_SITE, site=site_id))
+        remember(session, _at_site(site_id), here)
+    return Around(here=_open(session, here))
+
+
+def is_open_there(session: Session, finding: Finding) -> None:
+    """A case has been opened, or opened again: what is known of its site goes on being true."""
+    here: tuple[int, ...] | None = recalled(session, _at_site(finding.site_id))
+    if here is not None and finding.id not in here:
+        remember(session, _at_site(finding.site_id), (*here, finding.id))
+
+
+def _at_site(site_id: int) -> tuple[str, int]:
+    """What is known of a site's open cases, by the name `memory` has for it; some may have been closed since."""
     return "open at", site_id
 
 
@@ -66,8 +83,7 @@ def _open(session: Session, numbers: tuple[int, ...]) -> tuple[Finding, ...]:
 
 def _asked(session: Session, check: Check) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Ids, of the site and of others; what this transaction has changed is written first."""
-    if any(isinstance(thing, Finding) for thing in session.dirty):
-        session.flush()
+    settled(session, Finding)
     found = _around(session, check)
     here = tuple(each.id for each in found if each.site_id == check.site_id)
     others = [each for each in found if each.site_id != check.site_id and each.campaign_id == check.campaign_id]

@@ -119,8 +119,7 @@ class Record(Session):
         return super().get(entity, ident, **options)
 
     def get_one(self, entity: Any, ident: Any, **options: Any) -> Any:
-        found = self.get(entity, ident, **options)
-        return found if found is not None else super().get_one(entity, ident, **options)
+        return self.get(entity, ident, **options) or super().get_one(entity, ident, **options)
 
     def ask(self, question: Select[*tuple[Any, ...]], values: dict[str, Any]) -> Result[*tuple[Any, ...]]:
         if self.alone and self._line is not None:
@@ -147,6 +146,10 @@ class Record(Session):
             self.keep(instance)
         else:
             super().add(instance, **options)
+
+    def awaits(self, kind: type[Base]) -> bool:
+        """Whether something of the kind is to be written yet."""
+        return self._unit.holds(kind) or any(isinstance(thing, kind) for thing in (*self.new, *self.dirty))
 
     def next_id(self, kind: type[Base]) -> int:
         last = self._ids.get(kind)
@@ -201,6 +204,12 @@ class Record(Session):
     def commit(self) -> None:
         self.flush()
         super().commit()
+
+
+def settled(session: Session, kind: type[Base]) -> None:
+    """Writes what waits, if it concerns the kind: for questions that go past the session."""
+    if not isinstance(session, Record) or session.awaits(kind):
+        session.flush()
 
 
 def shared(session: Session) -> bool:

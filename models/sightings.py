@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 from models.findings import Finding, FindingState
-from models.memory import recalled, remember
-from models.record import things
+from models.memory import recalled, remember, unlearn
+from models.record import keep, settled, thing_of, things
 
 
 class Sighting(Base):
@@ -42,21 +42,34 @@ COUNTS: ColumnElement[bool] = (
 
 
 def of_check(session: Session, check_id: int) -> dict[int, Sighting]:
-    """By item, the last word that was not taken back; whoever says or takes back one writes that down at once.
-
-    That there is none stays in mind: it is asked with every card of a draft that names an open case.
-    """
-    if recalled(session, unsaid(check_id)):
-        return {}
-    found = things(session, Sighting, _OF_CHECK, check=check_id)
-    if not found:
-        remember(session, unsaid(check_id), True)
+    """By item, the last word that was not taken back. Asked for with every card of a draft that names an open case: one
+    question, until the check is handed in."""
+    said: tuple[int, ...] | None = recalled(session, _said_of(check_id))
+    if said is None:
+        settled(session, Sighting)
+        found = things(session, Sighting, _OF_CHECK, check=check_id)
+        remember(session, _said_of(check_id), tuple(one.id for one in found))
+    else:
+        found = [thing_of(session, Sighting, number) for number in said]
     return {one.item_id: one for one in found if one.taken_back_at is None}
 
 
-def unsaid(check_id: int) -> tuple[str, int]:
-    """The name that `memory` has for a check of which nobody has said what it is about."""
-    return "unsaid", check_id
+def keep_said(session: Session, said: Sighting) -> None:
+    """A new word on one of the check's items."""
+    keep(session, said)
+    known: tuple[int, ...] | None = recalled(session, _said_of(said.check_id))
+    if known is not None:
+        remember(session, _said_of(said.check_id), (*known, said.id))
+
+
+def forget_said(session: Session, check_id: int) -> None:
+    """The check is out of hand: what was said of it is asked for again, should anybody want it."""
+    unlearn(session, *_said_of(check_id))
+
+
+def _said_of(check_id: int) -> tuple[str, int]:
+    """What was said of a check, by the name `memory` has for it; some of it may have been taken back since."""
+    return "said of", check_id
 
 
 _OF_CHECK = (

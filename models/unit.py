@@ -65,6 +65,9 @@ class Unit:
         has_key = all(name == "id" or own.get(name) is not None for name in kind.key)
         return has_key and _name_parents(thing, kind) and not any(own.get(name) for name in kind.collections)
 
+    def holds(self, kind: type[Base]) -> bool:
+        return bool(self._new.get(kind))
+
     def clear(self) -> None:
         self._new.clear()
 
