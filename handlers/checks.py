@@ -13,11 +13,20 @@ from models.people import Expecting
 from models.places import Site
 from models.record import aside, keep
 from models.rules.flags import OF_LOCATION, OF_PLACE, Flag, place_flags
-from models.rules.geofence import Point, counts_as_there, distance_m
-from models.sites import Near, known_before, last_checked_days, nearest_sites, point_of, unplaced_sites
+from models.rules.geofence import Point, distance_m
+from models.sightings import nothing_said
+from models.sites import (
+    NEARBY_M,
+    Near,
+    known_before,
+    last_checked_days,
+    meant_sites,
+    nearest_sites,
+    point_of,
+    unplaced_sites,
+)
 from models.unit import belong
 
-NEAR_METRES = 5000
 A_WHILE = timedelta(minutes=1)
 AMBIGUOUS_METRES = 30.0  # two sites within the fence, closer to each other than a phone can tell apart (B43)
 DEFAULT_RADIUS_M = 150.0
@@ -53,6 +62,7 @@ def begin(turn: Turn, started_at: datetime, via: str) -> Check:
                   first_message=turn.incoming.message_id or None, answers=[], photos=[], findings=[])  # fmt: skip
     keep(turn.session, check)
     no_card_yet(turn.session, check_card.card_key(check))
+    nothing_said(turn.session, check.id)
     turn.record("check.begun", "check", check.id, via=via)
     take_in_hand(turn, check)
     return check
@@ -86,7 +96,7 @@ def measure(check: Check) -> None:
     if location is None:
         return
     point = point_of(check.site) if check.site else None
-    here = Point(location.latitude, location.longitude, location.datum)
+    here = _place_of(location)
     if point is not None:
         check.distance_m = distance_m(here, point)
     radius = check.campaign.radius_m if check.campaign else DEFAULT_RADIUS_M
@@ -113,25 +123,24 @@ def bind_location(turn: Turn, check: Check, location: Location, *flags: Flag) ->
     turn.record("check.located", "check", check.id, location=location.id, metres=check.distance_m)
 
 
-def candidates(turn: Turn, location: Location) -> tuple[list[Near], list[Near]]:
-    """Sites near enough to be meant, those not yet checked today first; and others in the neighbourhood."""
-    here = Point(location.latitude, location.longitude, location.datum)
+def meant_by(turn: Turn, location: Location) -> list[Near]:
+    """Sites near enough to be meant, those not yet checked today first."""
     with aside(turn.session):
-        near = nearest_sites(turn.session, turn.inspected, here, NEAR_METRES)
-        meant = [n for n in near if _is_meant(n, location)]
+        meant = meant_sites(turn.session, turn.inspected, _place_of(location), location.accuracy_m)
         days = last_checked_days(turn.session, [n.site.id for n in meant]) if len(meant) > 1 else {}
-    meant.sort(key=lambda n: (days.get(n.site.id) == turn.today, n.metres))
-    return meant, near
+    return sorted(meant, key=lambda n: (days.get(n.site.id) == turn.today, n.metres))
 
 
-def _is_meant(near: Near, location: Location) -> bool:
-    return counts_as_there(near.metres, near.site.campaign.radius_m, location.accuracy_m)
+def _place_of(location: Location) -> Point:
+    return Point(location.latitude, location.longitude, location.datum)
 
 
 def choose_site(turn: Turn, check: Check, location: Location) -> None:
     """The nearest site that is meant; where two could be, or none is, the card asks."""
-    meant, near = candidates(turn, location)
+    meant = meant_by(turn, location)
     if not meant:
+        with aside(turn.session):
+            near = nearest_sites(turn.session, turn.inspected, _place_of(location))
         return ask_site(turn, check, near)
     first = meant[0]
     apart = max(AMBIGUOUS_METRES, location.accuracy_m or 0.0)
@@ -231,7 +240,7 @@ def tap_other_site(turn: Turn, check_id: int) -> None:
     here = Point(check.location.latitude, check.location.longitude, check.location.datum)
     near = [
         n
-        for n in nearest_sites(turn.session, turn.inspected, here, NEAR_METRES * 4, limit=6)
+        for n in nearest_sites(turn.session, turn.inspected, here, NEARBY_M * 4, limit=6)
         if n.site.id != check.site_id
     ]
     ask_site(turn, check, near, key="check.which_site")

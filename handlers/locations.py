@@ -85,8 +85,7 @@ def _belongs_to(turn: Turn, draft: Check, location: Location) -> bool:
     here, point = Point(location.latitude, location.longitude, location.datum), point_of(draft.site)
     if point is not None and proximity(here, point, draft.site.campaign.radius_m, location.accuracy_m).on_site:
         return True
-    meant, _ = checks.candidates(turn, location)
-    if not meant:
+    if not checks.meant_by(turn, location):
         return True
     has_evidence = photo_count(draft).sent or results_of(draft)
     if not has_evidence:

@@ -107,7 +107,7 @@ def receive_location(turn: Turn, location: Location, number: int) -> bool:
     point, here = point_of(finding.site), Point(location.latitude, location.longitude, location.datum)
     metres = distance_m(here, point) if point is not None else None
     away = metres is not None and not counts_as_there(metres, finding.site.campaign.radius_m, location.accuracy_m)
-    if away and checks.candidates(turn, location)[0]:
+    if away and checks.meant_by(turn, location):
         turn.expect(Expecting.NOTHING)
         return False
     found.location_id, found.distance_m = location.id, metres

@@ -54,6 +54,11 @@ def of_check(session: Session, check_id: int) -> dict[int, Sighting]:
     return {one.item_id: one for one in found if one.taken_back_at is None}
 
 
+def nothing_said(session: Session, check_id: int) -> None:
+    """To be said of a check that has just begun."""
+    remember(session, _said_of(check_id), ())
+
+
 def keep_said(session: Session, said: Sighting) -> None:
     """A new word on one of the check's items."""
     keep(session, said)

@@ -19,21 +19,21 @@ from models.places import SHIFTED, Site
 from models.record import columns, thing_of
 from models.rights import Scope, visible_sites
 from models.rules.ellipsoid import SPHERE_ERROR, metres_between, roughly_between
-from models.rules.geofence import LARGEST_SHIFT_M, Point, boxes_around
+from models.rules.geofence import LARGEST_SHIFT_M, Point, boxes_around, counts_as_there
 
+NEARBY_M = 5000.0
 FIRST_REACH_M = 1000.0
 
-_LAST = (
-    select(Check.id, Check.day)
-    .where(Check.site_id == bindparam("site"), HANDED_IN)
-    .order_by(Check.submitted_at.desc())
-    .limit(1)
-)
+_AT_SITE = (Check.site_id == bindparam("site"), HANDED_IN)
+_LAST = select(Check.id).where(*_AT_SITE).order_by(Check.submitted_at.desc()).limit(1).scalar_subquery()
+_LAST_DAY = select(Check.day).where(*_AT_SITE).order_by(Check.submitted_at.desc()).limit(1).scalar_subquery()
 _FAILED = select(func.count(ItemResult.id)).where(
-    ItemResult.check_id == bindparam("check"), ItemResult.replaced_at.is_(None), ItemResult.outcome == Outcome.FAIL
+    ItemResult.check_id == _LAST, ItemResult.replaced_at.is_(None), ItemResult.outcome == Outcome.FAIL
 )
-# In the same breath, whether it is on the key supervision list: a step into an index that holds few.
-_OPEN = select(
+# In one breath: each is a step into an index, and asking costs more than that; the one of the key list holds few.
+_BEFORE = select(
+    _LAST_DAY.label("day"),
+    _FAILED.scalar_subquery().label("failed"),
     func.count(Finding.id).label("open"),
     func.count(Finding.id).filter(Finding.state == FindingState.FIXED_CLAIMED).label("waiting"),
     exists()
@@ -67,7 +67,7 @@ _ANY_SHIFTED = select(Site.token).where(SHIFTED).limit(1)  # a token, or all of 
 
 
 def nearest_sites(
-    session: Session, granted: list[Scope], position: Point, within_m: float = 5000, limit: int = 5
+    session: Session, granted: list[Scope], position: Point, within_m: float = NEARBY_M, limit: int = 5
 ) -> list[Near]:
     """Visible sites by distance. Looked for close by first, and farther only while there are too few: in a town the
     first step finds enough, and of a hundred thousand sites a few dozen are ever compared."""
@@ -77,6 +77,19 @@ def nearest_sites(
         reach = min(within_m, reach * 4)
         found = _nearest(session, granted, here, reach, limit)
     return [Near(thing_of(session, Site, site_id), metres) for site_id, metres in found]
+
+
+def meant_sites(session: Session, granted: list[Scope], position: Point, accuracy_m: float | None) -> list[Near]:
+    """Those of the nearest visible sites that somebody at the position may be checking: within their campaign's radius,
+    as `counts_as_there` has it. No further is looked than the largest radius of all."""
+    largest = known(session, LARGEST_RADIUS, lambda: columns(session, _LARGEST_RADIUS).scalar() or 0)
+    reach = min(NEARBY_M, largest + min(accuracy_m or 0.0, largest))
+    near = nearest_sites(session, granted, position, reach)
+    return [each for each in near if counts_as_there(each.metres, each.site.campaign.radius_m, accuracy_m)]
+
+
+LARGEST_RADIUS = ("largest radius",)  # by the name `memory` has for it
+_LARGEST_RADIUS = select(func.max(Campaign.radius_m))
 
 
 def _nearest(session: Session, granted: list[Scope], here: Point, metres: float, limit: int) -> list[tuple[int, float]]:
@@ -113,15 +126,13 @@ def any_shifted(session: Session) -> bool:
 def known_before(session: Session, site_id: int) -> dict[str, Any]:
     """What somebody who comes to the site should know: the last check and what failed then, what is open, and
     of that what only waits for somebody to look at it, and whether the site is under key supervision."""
-    last = columns(session, _LAST, site=site_id).first()
-    failed = columns(session, _FAILED, check=last.id).scalar_one() if last is not None else 0
-    now = columns(session, _OPEN, site=site_id).one()
+    found = columns(session, _BEFORE, site=site_id).one()
     return {
-        "day": last.day.isoformat() if last is not None and last.day is not None else None,
-        "failed": failed,
-        "open": now.open,
-        "waiting": now.waiting,
-        "key": bool(now.key),
+        "day": found.day.isoformat() if found.day is not None else None,
+        "failed": found.failed,
+        "open": found.open,
+        "waiting": found.waiting,
+        "key": bool(found.key),
     }
 
 

@@ -24,7 +24,9 @@ from models.campaign_plan import (
     TierPlan,
 )  # fmt: skip
 from models.campaigns import Campaign
+from models.memory import unlearn
 from models.search import register_changed
+from models.sites import LARGEST_RADIUS
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -85,6 +87,7 @@ def _record(session: Session, plan: CampaignPlan, now: datetime) -> tuple[Campai
         Part.CAMPAIGN, Campaign, row, plan.name, _campaign(plan) | ({} if row else {"imported_at": now})
     )
     session.flush()
+    unlearn(session, *LARGEST_RADIUS)
     link_documents(merge, campaign, documents)
     put_phases(merge, campaign, plan)
     put_tasks(merge, campaign, plan, units)
