@@ -106,7 +106,9 @@ def _in_loop(build: object, run: object) -> int:
     async def alive() -> int:
         app = build()
         gc.freeze()  # nor is it looked through later, while people wait
-        gc.set_threshold(20_000, 20, 20)  # the session that stays holds much, which is looked through ever again
+        # What the session holds is looked through ever again: seldom, but often enough to give back the checks it has
+        # let go of, which hold their photos and are held by them.
+        gc.set_threshold(10_000, 1, 1)
         gc.enable()
         await run(app)
         if app.failure:

@@ -18,11 +18,10 @@ from sqlalchemy.orm.attributes import instance_state
 from models.base import Base
 from models.rows import AlreadyDone, Rows, made_once, rows_for
 from models.things import key_of, made_of, one_of
-from models.unit import Unit, mend_relations
+from models.unit import Unit, let_go, mend_relations
 
-T = TypeVar("T")
 Thing = TypeVar("Thing", bound=Base)
-KEPT = 6000  # things read last that stay in memory: some 15 MB
+KEPT, KNOWN = 6000, 4000  # things read last and answers that stay in memory: some 20 MB
 
 
 class Record(Session):
@@ -56,6 +55,8 @@ class Record(Session):
         if version is None or version != self._version:
             self.forget()
             self._version = version
+        if len(self.known) > KNOWN:
+            self.known.clear()  # here, where nothing is on its way that the record would not tell of
         if self.alone:  # rows of one transaction may name each other in any order
             self.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
 
@@ -105,8 +106,6 @@ class Record(Session):
         self.close()
         self._drop_line()
 
-    # reading
-
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """What is in mind needs no more than a look."""
         if self.alone and not options:
@@ -125,8 +124,6 @@ class Record(Session):
         if self.alone and self._line is not None:
             return self._rows.ask(self._line, question, values)
         return self.connection().execute(question, values)
-
-    # writing
 
     def carry_out(self, change: Insert | Update, rows: list[dict[str, Any]]) -> int:
         """At once; how many rows it has touched. Its values are all given by name."""
@@ -276,7 +273,10 @@ def thing_of(session: Session, kind: type[Thing], number: int) -> Thing:
 @event.listens_for(Record, "pending_to_persistent")
 @event.listens_for(Record, "detached_to_persistent")
 def _hold(record: Record, thing: Any) -> None:
-    (record._few if thing.few else record._kept).append(thing)
+    kept = record._few if thing.few else record._kept
+    if len(kept) == KEPT:
+        let_go(record, kept[0])
+    kept.append(thing)
 
 
 @event.listens_for(Record, "after_soft_rollback")

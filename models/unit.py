@@ -165,6 +165,13 @@ def mend_relations(session: Session, thing: Any) -> None:
             session.expire(parent, [name])
 
 
+def let_go(session: Session, thing: Any) -> None:
+    """A thing that is not kept in mind any more. A check and its photos hold each other: without this both would stay
+    until somebody looks for what nobody needs."""
+    if (lists := kind_of(type(thing)).collections) and thing in session:
+        session.expire(thing, lists)
+
+
 _kinds: dict[type[Base], _Kind] = {}
 _owners_of: dict[type[Base], tuple[tuple[type[Any], str, str], ...]] = {}
 

@@ -1,6 +1,7 @@
 """Every button of a case, in every state, tried by those whose case it is not: nothing is changed or shown."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,8 @@ from models.notices import Notice
 from models.places import Unit
 from models.sightings import Sighting
 from tests.handlers.agency_record import DAY, PEOPLE, STRANGER, UNIT_GROUP, Who, incoming, make, photo, turn
-from tests.handlers.test_rights import NEUTRAL, rows_of
+from tests.handlers.tables import rows_of
+from tests.handlers.test_rights import NEUTRAL
 
 OUTSIDERS = (STRANGER, *(who for who in PEOPLE if who.name in {
     "三坑巡查甲", "三坑组长甲", "三坑办公甲", "单位人员乙", "离任单位甲", "离任巡查甲", "母婴组长甲",
@@ -102,8 +104,16 @@ def _of_cases(session: Session) -> dict[tuple[str, int], dict[str, object]]:
     return {key: row for key, row in rows_of(session).items() if key[0] in OF_A_CASE}
 
 
-@pytest.mark.parametrize("state", list(FindingState))
-@pytest.mark.parametrize("who", OUTSIDERS, ids=lambda who: f"{who.name}")
+# Who somebody is and how the case stands have nothing to do with each other: each with a third of the other.
+PAIRS = [
+    pytest.param(who, state, id=f"{who.name}-{state}")
+    for n, who in enumerate(OUTSIDERS)
+    for m, state in enumerate(FindingState)
+    if (n + m) % 3 == 0 or os.environ.get("TORTURE")
+]
+
+
+@pytest.mark.parametrize(("who", "state"), PAIRS)
 def test_whose_case_it_is_not_changes_and_sees_nothing(record: Database, who: Who, state: FindingState) -> None:
     with record.writing() as session:
         verification = session.scalars(select(Verification)).one()

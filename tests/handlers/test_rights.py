@@ -19,30 +19,25 @@ from models.complaints import Complaint
 from models.database import Database
 from models.escalations import Escalation
 from models.evidence import Photo
-from models.findings import CaseRequest, Finding, FindingStep, Verification
+from models.findings import CaseRequest, Finding, Verification
 from models.incidents import Incident, IncidentStep
 from models.journal import JournalEntry
 from models.ledgers import ledger_rows
 from models.listing import ListEntry
 from models.messages import Card, OutboxRow
 from models.notices import CaseCode, Notice
-from models.people import Account, GroupChat, Invite, Person, Posting, Role
+from models.people import Person, Role
 from models.places import Area, PositionProposal, Site, Unit
 from models.returns import Return, ReturnedItem
 from models.rights import Scope
 from models.sightings import Sighting
 from tests.handlers.agency_record import GROUPS, PEOPLE, STRANGER, Who, incoming, make, turn
 from tests.handlers.attempts import SITES, Known, buttons, messages
+from tests.handlers.tables import Rows, Written, after_cell, rows_of, site_of, spoken
 
-WATCHED: tuple[Any, ...] = (
-    *(Check, ItemResult, Location, Photo, Finding, FindingStep, Verification, Notice, Site, Area, PositionProposal),
-    *(Person, Account, Posting, Invite, GroupChat, JournalEntry, Sighting, ListEntry),
-    *(Complaint, Incident, IncidentStep, Return, ReturnedItem),
-)  # fmt: skip
 # One of a kind: who stands for another of the same role and area does not ask everything again.
 ASKERS = tuple(who for who in (*PEOPLE, STRANGER) if who.name not in {"太和巡查乙", "全区审计甲", "全区管理甲"})
 NEUTRAL = "此机器人仅供受邀人员使用。请向管理员索取邀请链接。"
-Rows = dict[tuple[str, int], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -134,34 +129,6 @@ def sees(known: Known, who: Who, site: int) -> bool:
     return who.areas is None or known.area_of_site[site] in who.areas
 
 
-def rows_of(session: Session) -> Rows:
-    """Straight from the tables: what the program has in mind does not count."""
-    found: Rows = {}
-    for kind in WATCHED:
-        name = kind.__tablename__
-        result = session.connection().exec_driver_sql(f"SELECT * FROM {name}")
-        columns = list(result.keys())
-        place = columns.index("id")
-        for row in result:
-            found[name, row[place]] = dict(zip(columns, row, strict=True))
-    return found
-
-
-def _writes(session: Session) -> int:
-    """How many rows this connection has ever written."""
-    connection = session.connection().connection.dbapi_connection
-    assert connection is not None
-    return int(connection.total_changes)
-
-
-def spoken(session: Session, before: tuple[int, int], toasts: list[str]) -> list[dict[str, Any]]:
-    """What has been put out since, in any chat."""
-    outbox = session.scalars(select(OutboxRow).where(OutboxRow.id > before[0]))
-    cards = session.scalars(select(Card).where(Card.id > before[1]))
-    said = [{"chat": row.chat, "body": row.body} for row in (*outbox, *cards)]
-    return [*said, *({"chat": "toast", "body": {"text": text}} for text in toasts)]
-
-
 def leaks(known: Known, who: Who, message: Incoming, said: list[dict[str, Any]]) -> list[str]:
     """Secrets of sites they may not see, in what they are shown; their own words given back are none, nor is what
     belongs to a site they see as well, such as who inspected both."""
@@ -187,23 +154,12 @@ def touched(known: Known, who: Who, before: Rows, after: Rows) -> list[str]:
     """Rows of others that changed or went, and new ones that reach where the person may not."""
     found = [f"{key} is gone" for key in before if key not in after]
     for key, row in after.items():
-        site = _site_of(known, key, row, after)
-        if site is not None and not sees(known, who, site) and before.get(key) != row:
+        site = site_of(known, key, row, after)
+        if before.get(key) is not row and site is not None and not sees(known, who, site) and before.get(key) != row:
             found.append(f"{key}: {row}")
         if key not in before and key[0] in {"postings", "areas", "sites"}:
             found.append(f"{key} is new")
     return found
-
-
-def _site_of(known: Known, key: tuple[str, int], row: dict[str, Any], rows: Rows) -> int | None:
-    if key[0] == "sites":
-        return key[1]
-    if row.get("site_id") is not None:
-        return int(row["site_id"])
-    check = row.get("check_id")
-    if check is None and row.get("finding_id") is not None:
-        check = rows["findings", row["finding_id"]]["check_id"]
-    return rows["checks", check]["site_id"] if check is not None else None
 
 
 def oversteps(who: Who, before: Rows, after: Rows, said: list[dict[str, Any]]) -> list[str]:
@@ -261,12 +217,13 @@ def test_everything_is_asked_by_everybody(record: Database, known: Known, who: W
     with record.writing() as session:
         before = rows_of(session)
         last = (max(session.scalars(select(OutboxRow.id))), max(session.scalars(select(Card.id))))
+        written = Written(session)
         for message in (*messages(known, who), *buttons(known, who)):
             cells += 1
-            cell, writes = session.begin_nested(), _writes(session)
+            cell = session.begin_nested()
             outcome = turn(session, message)
             said = spoken(session, last, [toast.text for toast in outcome.toasts])
-            after = rows_of(session) if _writes(session) > writes else before
+            after = after_cell(session, before, written.taken())
             wrong = leaks(known, who, message, said) + touched(known, who, before, after)
             wrong += oversteps(who, before, after, said) + ledger_leaks(session, known, who, said)
             if wrong:

@@ -3,6 +3,8 @@
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tests.stage import mind
+
 if TYPE_CHECKING:
     from tests.simulator.simulation import Simulation
 
@@ -28,6 +30,13 @@ def check(sim: "Simulation") -> None:
         if returned != sum(step == "returned" for step, *_ in made):
             sim.witness.breaks("I14", f"case {finding} counts {returned} returns, its steps {made}")
     _twice(sim)
+
+
+def check_mind(sim: "Simulation") -> None:
+    """I14, while the program still runs: what it has in mind of cases is all there is."""
+    if sim.machine.app is not None:
+        for what in mind.missing(sim.machine.app.writer._record, sim.witness.ask):
+            sim.witness.breaks("I14", what)
 
 
 def _chain(sim: "Simulation", finding: int, state: str, made: list[tuple[str, str, str, int]]) -> None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.simulator import accidents, invariants
+from tests.simulator import accidents, cases, invariants
 from tests.simulator.faults import Faults
 from tests.simulator.loop import Timeline
 from tests.simulator.machine import Machine
@@ -163,6 +163,7 @@ class Simulation:
         self.faults.counts["seconds to drain"] = round(self.timeline.now - healed)
         invariants.ask_everybody(self)
         self._wait_for_the_late()  # of somebody who came back meanwhile, to a chat that had been told to wait
+        cases.check_mind(self)
         self.machine.restart()
         invariants.check(self)
 

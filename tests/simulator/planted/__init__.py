@@ -32,6 +32,7 @@ BUGS: dict[str, tuple[Planting, tuple[str, ...]]] = {
         (cases.taken_by_the_last, ()),
         (cases.state_without_a_step, ()),
         (cases.fixed_twice, ()),
+        (cases.new_case_not_in_mind, ()),
         (photos.photo_told_before_kept, ("crash", "disk_full")),
         (photos.photo_without_fsync, ("power",)),
         (photos.photo_lost_at_once, ("file", "refused", "outage", "disk_full", *UNSENT)),

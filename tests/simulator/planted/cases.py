@@ -49,3 +49,10 @@ def fixed_twice() -> Iterator[None]:
 
     with patch.object(fixing, "receive_photo", receive_photo):
         yield
+
+
+@contextmanager
+def new_case_not_in_mind() -> Iterator[None]:
+    """What was known to be open at a site stays as it was when a case is opened there."""
+    with patch("handlers.deadlines.is_open_there", lambda *_: None):
+        yield
