@@ -1,9 +1,11 @@
 """One number decides everything; whatever it decides, nothing is lost, doubled or told to the wrong people."""
 
 import os
+from unittest.mock import patch
 
 import pytest
 
+from models import record
 from tests.simulator.__main__ import keep, kept_seeds, told
 from tests.simulator.simulation import play
 
@@ -29,6 +31,13 @@ def test_what_failed_once_holds_now() -> None:
 def test_I1_to_I13_hold_whatever_goes_wrong(first: int) -> None:
     failed = [words for seed in range(first, min(first + AT_A_TIME, FIRST + SEEDS)) if (words := _fails(seed))]
     assert not failed, "\n".join(failed)
+
+
+@pytest.mark.parametrize("seed", [3, 9, 17, 25])
+def test_a_short_memory_changes_nothing(seed: int) -> None:
+    """What falls out of mind, which takes thousands of checks otherwise, is asked for again."""
+    with patch.object(record, "KEPT", 12), patch.object(record, "KNOWN", 3):
+        assert not (report := play(seed)).broken, told(report)
 
 
 @pytest.mark.parametrize("seed", [3, 10, 25])
