@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,15 +40,21 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_asyncio.fixture
 async def wire(tmp_path: Path, record: Path) -> AsyncIterator[OverTheWire]:
+    async with opened(tmp_path, record) as drive:
+        yield drive
+
+
+@asynccontextmanager
+async def opened(folder: Path, record: Path) -> AsyncIterator[OverTheWire]:
     """The emulator runs, the bot does not yet. Afterwards nothing they left behind may hold the token."""
-    shutil.copytree(record, tmp_path / "data")
-    drive = OverTheWire(tmp_path, BEGINS)
+    shutil.copytree(record, folder / "data")
+    drive = OverTheWire(folder, BEGINS)
     try:
         await drive.open()
         yield drive
     finally:
         await drive.close()
-    assert leaks(tmp_path) == []
+    assert leaks(folder) == []
 
 
 def leaks(folder: Path) -> list[str]:
