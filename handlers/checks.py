@@ -13,7 +13,7 @@ from models.people import Expecting
 from models.places import Site
 from models.record import aside, keep
 from models.rules.flags import OF_LOCATION, OF_PLACE, Flag, place_flags
-from models.rules.geofence import Point, distance_m
+from models.rules.geofence import distance_m
 from models.sightings import nothing_said
 from models.sites import (
     NEARBY_M,
@@ -96,7 +96,7 @@ def measure(check: Check) -> None:
     if location is None:
         return
     point = point_of(check.site) if check.site else None
-    here = _place_of(location)
+    here = location.point
     if point is not None:
         check.distance_m = distance_m(here, point)
     radius = check.campaign.radius_m if check.campaign else DEFAULT_RADIUS_M
@@ -126,13 +126,9 @@ def bind_location(turn: Turn, check: Check, location: Location, *flags: Flag) ->
 def meant_by(turn: Turn, location: Location) -> list[Near]:
     """Sites near enough to be meant, those not yet checked today first."""
     with aside(turn.session):
-        meant = meant_sites(turn.session, turn.inspected, _place_of(location), location.accuracy_m)
+        meant = meant_sites(turn.session, turn.inspected, location.point, location.accuracy_m)
         days = last_checked_days(turn.session, [n.site.id for n in meant]) if len(meant) > 1 else {}
     return sorted(meant, key=lambda n: (days.get(n.site.id) == turn.today, n.metres))
-
-
-def _place_of(location: Location) -> Point:
-    return Point(location.latitude, location.longitude, location.datum)
 
 
 def choose_site(turn: Turn, check: Check, location: Location) -> None:
@@ -140,7 +136,7 @@ def choose_site(turn: Turn, check: Check, location: Location) -> None:
     meant = meant_by(turn, location)
     if not meant:
         with aside(turn.session):
-            near = nearest_sites(turn.session, turn.inspected, _place_of(location))
+            near = nearest_sites(turn.session, turn.inspected, location.point)
         return ask_site(turn, check, near)
     first = meant[0]
     apart = max(AMBIGUOUS_METRES, location.accuracy_m or 0.0)
@@ -237,7 +233,7 @@ def tap_other_site(turn: Turn, check_id: int) -> None:
         back = (Button(turn.text("button.back"), f"v1:show:{check.id}"),)
         turn.card(check_card.card_key(check), Reply(turn.text("check.which_site"), (*rows, back)), follows=True)
         return
-    here = Point(check.location.latitude, check.location.longitude, check.location.datum)
+    here = check.location.point
     near = [
         n
         for n in nearest_sites(turn.session, turn.inspected, here, NEARBY_M * 4, limit=6)

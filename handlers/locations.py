@@ -13,7 +13,7 @@ from models.drafts import photo_count, results_of
 from models.people import Expecting
 from models.record import keep
 from models.rules.flags import Flag
-from models.rules.geofence import Point, is_null_island, is_on_globe, proximity
+from models.rules.geofence import is_null_island, is_on_globe, proximity
 from models.rules.written_places import Written
 from models.sites import point_of
 
@@ -82,7 +82,7 @@ def _belongs_to(turn: Turn, draft: Check, location: Location) -> bool:
     """A draft without a place takes any; one with a place takes what is near it, or what it still lacks."""
     if draft.site is None or draft.location_id is None:
         return True
-    here, point = Point(location.latitude, location.longitude, location.datum), point_of(draft.site)
+    here, point = location.point, point_of(draft.site)
     if point is not None and proximity(here, point, draft.site.campaign.radius_m, location.accuracy_m).on_site:
         return True
     if not checks.meant_by(turn, location):

@@ -15,7 +15,7 @@ from models.evidence import Photo, PhotoMoment, is_evidence
 from models.findings import STILL_OPEN, Finding, FindingState, Verification
 from models.people import Expecting
 from models.record import keep
-from models.rules.geofence import Point, counts_as_there, distance_m
+from models.rules.geofence import counts_as_there, distance_m
 from models.sites import point_of
 
 PATIENCE = 120  # minutes for place and photo
@@ -104,7 +104,7 @@ def receive_location(turn: Turn, location: Location, number: int) -> bool:
     if under_way is None:
         return False
     found, finding = under_way
-    point, here = point_of(finding.site), Point(location.latitude, location.longitude, location.datum)
+    point, here = point_of(finding.site), location.point
     metres = distance_m(here, point) if point is not None else None
     away = metres is not None and not counts_as_there(metres, finding.site.campaign.radius_m, location.accuracy_m)
     if away and checks.meant_by(turn, location):

@@ -9,12 +9,12 @@ from sqlalchemy import Integer, Select, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models.campaigns import ChecklistItem
-from models.checks import Check, Location
+from models.checks import Check
 from models.findings import STILL_OPEN, Finding
 from models.memory import recalled, remember
 from models.places import SHIFTED, Site
 from models.record import settled, thing_of, things
-from models.rules.geofence import LARGEST_SHIFT_M, Box, Point, boxes_around, distance_m
+from models.rules.geofence import LARGEST_SHIFT_M, Box, boxes_around, distance_m
 from models.sites import any_shifted, point_of
 
 
@@ -95,7 +95,7 @@ def _around(session: Session, check: Check) -> list[Finding]:
     values: dict[str, Any] = {"site": check.site_id}
     if check.location is None:
         return things(session, Finding, _AT_SITE, **values)
-    here, radius = _place_of(check.location), check.site.campaign.radius_m
+    here, radius = check.location.point, check.site.campaign.radius_m
     found: dict[int, Finding] = {}
     shifted = any_shifted(session)
     boxes, wide = boxes_around(here, radius), boxes_around(here, radius + LARGEST_SHIFT_M) if shifted else ()
@@ -112,14 +112,10 @@ def _edges(box: Box) -> dict[str, float]:
     return {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
 
 
-def _place_of(location: Location) -> Point:
-    return Point(location.latitude, location.longitude, location.datum)
-
-
 def _within_radius(session: Session, check: Check, found: list[Finding]) -> tuple[int, ...]:
     assert check.site is not None
     assert check.location is not None
-    here, measured = _place_of(check.location), []
+    here, measured = check.location.point, []
     for each in found:
         point = point_of(thing_of(session, Site, each.site_id))
         metres = distance_m(here, point) if point is not None else None

@@ -13,6 +13,7 @@ from models.campaigns import Campaign, Checklist, ChecklistItem
 from models.people import Person
 from models.places import Site
 from models.rules.flags import name_of, without
+from models.rules.geofence import Point
 
 if TYPE_CHECKING:
     from models.evidence import Photo
@@ -170,6 +171,10 @@ class Location(Base):
     live_ended_at: Mapped[datetime | None]
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
+
+    @property
+    def point(self) -> Point:
+        return Point(self.latitude, self.longitude, self.datum)
 
 
 class LocationSample(Base):

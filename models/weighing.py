@@ -40,5 +40,5 @@ def _place(photo: Photo, check: Check | None) -> Remark | None:
         return None
     here = point_of(check.site) if check.site is not None else None
     if check.location is not None:
-        here = Point(check.location.latitude, check.location.longitude, check.location.datum)
+        here = check.location.point
     return place_remark(Point(photo.claimed_latitude, photo.claimed_longitude), here) if here is not None else None
