@@ -22,5 +22,6 @@ def missing(record: Record, ask: Ask) -> list[str]:
     for (what, *where), known in record.known.items():
         if what in QUESTIONS:
             left = {number for (number,) in ask(QUESTIONS[what], *where)} - set(known)
-            found += [f"{what} {where[0]}: {sorted(left)} not known of" for _ in left]
+            if left:
+                found.append(f"{what} {where[0]}: {sorted(left)} not known of")
     return found
